@@ -1,0 +1,217 @@
+"""The plan itself: its words, when an action is due, who may change it.
+
+The pure core: standard library only; it knows no database, no chat and no clock. Terms and rules are
+those of the README ("The house"); a name here is the name everywhere.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import date
+from enum import StrEnum
+
+from storage.calendar import AcademicCalendar, Period
+
+
+class Status(StrEnum):
+    TODO = "todo"
+    IN_PROGRESS = "in_progress"
+    DONE = "done"
+    ABANDONED = "abandoned"
+
+
+OPEN = (Status.TODO, Status.IN_PROGRESS)
+
+
+class Kind(StrEnum):
+    DAY = "day"
+    MONTH = "month"
+    ACADEMIC_YEAR = "academic_year"
+    RECURRING = "recurring"
+    ONGOING = "ongoing"
+    NONE = "none"
+
+
+class Rhythm(StrEnum):
+    """On which day of each academic year a recurring action is due."""
+
+    LAST_DAY = "last_day"
+    RENTREE = "rentree"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deadline:
+    """What the plan says (`text`, as written) and the window it means; due is the window's end."""
+
+    kind: Kind
+    text: str = ""
+    start: date | None = None
+    end: date | None = None
+    rhythm: Rhythm | None = None
+
+
+def occurrence_from(rhythm: Rhythm, day: date, calendar: AcademicCalendar) -> date:
+    """The first day on or after `day` on which this rhythm makes an action due."""
+    year = calendar.year_of(day)
+    if rhythm is Rhythm.LAST_DAY:
+        last = calendar.year(year).end
+        assert last is not None
+        return last
+    opening = calendar.first_day(year)
+    return opening if opening >= day else calendar.first_day(year + 1)
+
+
+def last_occurrence_in(rhythm: Rhythm, period: Period, calendar: AcademicCalendar) -> date | None:
+    """The last due day of this rhythm inside the period; None where it holds none.
+
+    An open end is read as one year from the start: a recurring action is due again for ever.
+    """
+    end = period.end or _a_year_after(period.start or date.min)
+    year = calendar.year_of(end)
+    candidate = calendar.first_day(year)
+    if rhythm is Rhythm.LAST_DAY:
+        closing = calendar.year(year).end
+        assert closing is not None
+        candidate = closing if closing <= end else calendar.year(year - 1).end or closing
+    return candidate if period.start is None or candidate >= period.start else None
+
+
+def _a_year_after(day: date) -> date:
+    return day.replace(year=day.year + 1, day=min(day.day, 28))
+
+
+class IndicatorKind(StrEnum):
+    NUMBER = "number"
+    PERCENTAGE = "percentage"
+    STATE = "state"
+    DOCUMENT = "document"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measurement:
+    """One dated value of an indicator; `number` is None for states and documents."""
+
+    on: date
+    value: str
+    number: float | None = None
+    note: str = ""
+    link: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Indicator:
+    id: int
+    name: str
+    kind: IndicatorKind
+    measurements: tuple[Measurement, ...] = ()
+    """Newest first."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Body:
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Action:
+    """An action as it stands. `version` counts its changes; a button carries the one it was drawn from."""
+
+    id: int
+    ref: str
+    plan: str
+    axis: str
+    goal: str
+    objective: str
+    title: str
+    deadline: Deadline
+    status: Status
+    priority: int | None
+    version: int
+    bodies: tuple[Body, ...] = ()
+    indicators: tuple[str, ...] = ()
+    unit: str | None = None
+    """Path in the tree of units, e.g. "Haute école/Techniques de l'image"; None is the whole institution."""
+    closed_until: date | None = None
+    """Recurring actions only: the last occurrence that was closed."""
+    done_by: str = ""
+    done_on: date | None = None
+
+    def due_day(self, today: date, calendar: AcademicCalendar) -> date | None:
+        """The day this is due: the end of its window, or the next occurrence that nobody closed."""
+        if self.deadline.rhythm is None:
+            return self.deadline.end
+        upcoming = occurrence_from(self.deadline.rhythm, today, calendar)
+        if self.closed_until is not None and upcoming <= self.closed_until:
+            return occurrence_from(self.deadline.rhythm, _after(self.closed_until), calendar)
+        return upcoming
+
+    def is_late(self, today: date) -> bool:
+        """Past its due day and neither done nor abandoned; recurring and ongoing ones never are."""
+        return (
+            self.status in OPEN
+            and self.deadline.rhythm is None
+            and self.deadline.end is not None
+            and self.deadline.end < today
+        )
+
+    def is_done(self, today: date, calendar: AcademicCalendar) -> bool:
+        """Done for good; or, where it recurs, the current occurrence is closed."""
+        if self.deadline.rhythm is None:
+            return self.status is Status.DONE
+        return self.closed_until is not None and self.closed_until >= occurrence_from(
+            self.deadline.rhythm, today, calendar
+        )
+
+
+def _after(day: date) -> date:
+    return date.fromordinal(day.toordinal() + 1)
+
+
+class Role(StrEnum):
+    READER = "reader"
+    MEMBER = "member"
+    COORDINATOR = "coordinator"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A person, with the bodies they belong to today. `unit` counts for rights, `asks_for` for questions only."""
+
+    id: int
+    name: str
+    email: str
+    role: Role
+    unit: str | None = None
+    chosen_unit: str | None = None
+    language: str | None = None
+    bodies: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def asks_for(self) -> str | None:
+        """The unit "my department" means: the one the register gives, else the one they chose when asked."""
+        return self.unit or self.chosen_unit
+
+    def choosing(self, unit: str) -> "Member":
+        return replace(self, chosen_unit=unit)
+
+
+def unit_holds(upper: str, lower: str) -> bool:
+    """Whether `lower` is the unit `upper` or one below it, both as paths."""
+    return lower == upper or lower.startswith(upper + "/")
+
+
+def may_change(member: Member, action: Action) -> bool:
+    """Members of a responsible body change its actions, coordinators those of their unit and below, admins all.
+
+    A coordinator without unit, or at the top of the tree, answers for the whole institution, and so for
+    the actions that belong to no unit.
+    """
+    if member.role is Role.ADMIN:
+        return True
+    if member.role is Role.COORDINATOR:
+        if member.unit is None or (action.unit is None and "/" not in member.unit):
+            return True
+        if action.unit is not None and unit_holds(member.unit, action.unit):
+            return True
+    return member.role is not Role.READER and any(body.id in member.bodies for body in action.bodies)
