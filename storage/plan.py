@@ -128,7 +128,6 @@ class Action:
     priority: int | None
     version: int
     bodies: tuple[Body, ...] = ()
-    indicators: tuple[str, ...] = ()
     unit: str | None = None
     """Path in the tree of units, e.g. "Haute école/Techniques de l'image"; None is the whole institution."""
     closed_until: date | None = None

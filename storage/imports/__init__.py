@@ -1,0 +1,5 @@
+"""Reading a plan from a file, without database or dialog: `read_plan`, and what it gives."""
+
+from storage.imports.draft import Doubt, DraftAction, DraftPlan, NotAPlan
+
+__all__ = ["Doubt", "DraftAction", "DraftPlan", "NotAPlan"]

@@ -1,0 +1,178 @@
+"""Where people speak with the bot: conversations, subscriptions, what was said last, what was seen already."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from storage.commands import By, Refusal, tell
+from storage.database import Reading, Writing
+from storage.plan import Action, unit_holds
+from storage.tables import conversation, memory, seen, subscription
+
+MEMORY = timedelta(days=1)
+"""How long a pending question or the last list is remembered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A conversation as Teams names it: `kind` is personal, groupChat or channel."""
+
+    teams_id: str
+    kind: str
+    service_url: str
+    name: str = ""
+
+
+def remember_place(writing: Writing, place: Place) -> int:
+    """The number of this conversation, with its newest address; one that had been closed is open again."""
+    values = {"service_url": place.service_url, "is_open": True} | ({"name": place.name} if place.name else {})
+    where = (conversation.c.tenant == writing.tenant, conversation.c.teams_id == place.teams_id)
+    writing.connection.execute(update(conversation).where(*where).values(**values))
+    known: int | None = writing.connection.execute(select(conversation.c.id).where(*where)).scalar()
+    if known is not None:
+        return known
+    return writing.add(
+        conversation, tenant=writing.tenant, teams_id=place.teams_id, kind=place.kind, **{"name": "", **values}
+    )
+
+
+def close_place(writing: Writing, conversation_id: int) -> None:
+    """The bot was removed or blocked: nothing more is posted there until it is installed again."""
+    writing.connection.execute(
+        update(conversation).where(conversation.c.id == conversation_id).values(is_open=False, welcomed=False)
+    )
+
+
+def welcome_once(writing: Writing, conversation_id: int) -> bool:
+    """True the first time only."""
+    first = (
+        update(conversation)
+        .where(conversation.c.id == conversation_id, conversation.c.welcomed.is_(False))
+        .values(welcomed=True)
+    )
+    return writing.connection.execute(first).rowcount == 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """What a channel hears of: `kind` is plan (target: its key), axis (its name) or unit (its path)."""
+
+    kind: str
+    target: str
+
+
+@dataclass
+class AlreadySubscribed(Refusal):
+    scope: Scope
+
+
+@dataclass
+class NotSubscribed(Refusal):
+    scope: Scope | None
+
+
+def subscribe(writing: Writing, conversation_id: int, scope: Scope, language: str, by: By) -> None:
+    if scope in list_subscriptions(writing, conversation_id):
+        raise AlreadySubscribed(scope)
+    writing.connection.execute(
+        insert(subscription).values(
+            tenant=writing.tenant,
+            conversation=conversation_id,
+            scope=scope.kind,
+            target=scope.target,
+            language=language,
+            member=by.member.id,
+        )
+    )
+    tell(writing, None, by, "subscribed", {}, _as_json(conversation_id, scope))
+
+
+def unsubscribe(writing: Writing, conversation_id: int, scope: Scope | None, by: By) -> list[Scope]:
+    """End one subscription of a channel, or all of them; which ones ended."""
+    ended = [known for known in list_subscriptions(writing, conversation_id) if scope in (None, known)]
+    if not ended:
+        raise NotSubscribed(scope)
+    for gone in ended:
+        writing.connection.execute(
+            delete(subscription).where(
+                subscription.c.conversation == conversation_id,
+                subscription.c.scope == gone.kind,
+                subscription.c.target == gone.target,
+            )
+        )
+        tell(writing, None, by, "unsubscribed", _as_json(conversation_id, gone), {})
+    return ended
+
+
+def list_subscriptions(reading: Reading, conversation_id: int) -> list[Scope]:
+    query = select(subscription).where(subscription.c.conversation == conversation_id).order_by(subscription.c.id)
+    return [Scope(kind=row.scope, target=row.target) for row in reading.connection.execute(query)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscriber:
+    conversation: int
+    language: str
+
+
+def list_subscribers(reading: Reading, action: Action) -> list[Subscriber]:
+    """The open channels that hear of this action, each once however many of its subscriptions match."""
+    query = (
+        select(subscription)
+        .join(conversation, conversation.c.id == subscription.c.conversation)
+        .where(subscription.c.tenant == reading.tenant, conversation.c.is_open.is_(True))
+        .order_by(subscription.c.id)
+    )
+    found: dict[int, Subscriber] = {}
+    for row in reading.connection.execute(query):
+        if _covers(Scope(kind=row.scope, target=row.target), action):
+            found.setdefault(row.conversation, Subscriber(conversation=row.conversation, language=row.language))
+    return list(found.values())
+
+
+def _covers(scope: Scope, action: Action) -> bool:
+    if scope.kind == "plan":
+        return action.plan == scope.target
+    if scope.kind == "axis":
+        return action.axis == scope.target
+    return action.unit is not None and unit_holds(scope.target, action.unit)
+
+
+def _as_json(conversation_id: int, scope: Scope) -> dict[str, Any]:
+    return {"conversation": conversation_id, "scope": scope.kind, "target": scope.target}
+
+
+def first_time(writing: Writing, place: str, activity_id: str, now: datetime) -> bool:
+    """Whether this activity is new; it is remembered for a day. Teams delivers again what was answered too slowly."""
+    if not activity_id:
+        return True
+    key = hashlib.sha256(f"{place}\n{activity_id}".encode()).hexdigest()
+    try:
+        with writing.connection.begin_nested():
+            writing.connection.execute(insert(seen).values(tenant=writing.tenant, activity=key, at=now))
+    except IntegrityError:
+        return False
+    writing.connection.execute(delete(seen).where(seen.c.tenant == writing.tenant, seen.c.at < now - MEMORY))
+    return True
+
+
+def recall(reading: Reading, place: str, member_id: int, now: datetime) -> dict[str, Any]:
+    """What was kept of this person in this conversation; empty after a day."""
+    query = select(memory.c.content).where(
+        memory.c.conversation == place, memory.c.member == member_id, memory.c.at > now - MEMORY
+    )
+    content: dict[str, Any] | None = reading.connection.execute(query).scalar()
+    return content or {}
+
+
+def remember(writing: Writing, place: str, member_id: int, content: dict[str, Any], now: datetime) -> None:
+    """Replace what was kept."""
+    where = (memory.c.conversation == place, memory.c.member == member_id)
+    if not writing.connection.execute(update(memory).where(*where).values(content=content, at=now)).rowcount:
+        writing.connection.execute(
+            insert(memory).values(tenant=writing.tenant, conversation=place, member=member_id, content=content, at=now)
+        )

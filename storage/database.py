@@ -1,0 +1,122 @@
+"""Opening the database, and its two kinds of transaction: one looks, one changes. Only here is committed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url, text
+from sqlalchemy.exc import OperationalError
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 10
+_MIGRATION_LOCK = 0x626F7563  # "bouc": one migrator at a time
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A transaction that looks. Whatever is asked through it stays inside one tenant."""
+
+    connection: Connection
+    tenant: str
+
+
+@dataclass(frozen=True)
+class Writing(Reading):
+    """A transaction that changes; a function that takes a `Reading` cannot be made to change anything by it."""
+
+    def add(self, table: Table, **values: Any) -> int:
+        """Insert one row; its number."""
+        number: int = self.connection.execute(insert(table).values(**values).returning(table.c.id)).scalar_one()
+        return number
+
+
+class DatabaseUnreachable(Exception):
+    """The database did not answer; the text is the driver's first line, without address or password."""
+
+
+class Database:
+    """One engine for the life of the process; safe to use from many threads."""
+
+    def __init__(self, url: str) -> None:
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        options: dict[str, Any] = (
+            {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
+            if self.is_sqlite
+            else {"pool_pre_ping": True, "connect_args": {"connect_timeout": BUSY_SECONDS}}
+        )
+        self.engine: Engine = create_engine(url, **options)
+        if self.is_sqlite:
+            event.listen(self.engine, "connect", _set_up_sqlite)
+            event.listen(self.engine, "begin", _begin_sqlite)
+
+    @contextmanager
+    def reading(self, tenant: str) -> Iterator[Reading]:
+        with self.engine.connect().execution_options(postgresql_readonly=True) as connection, connection.begin():
+            yield Reading(connection, tenant)
+
+    @contextmanager
+    def writing(self, tenant: str) -> Iterator[Writing]:
+        """Committed when the block ends, rolled back when it raises."""
+        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            yield Writing(connection, tenant)
+
+    @contextmanager
+    def rehearsing(self, tenant: str) -> Iterator[Writing]:
+        """Like `writing`, but nothing is ever kept: for asking what would happen."""
+        with self.engine.connect().execution_options(writes=True) as connection:
+            transaction = connection.begin()
+            try:
+                yield Writing(connection, tenant)
+            finally:
+                transaction.rollback()
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest version; does nothing where it is there already."""
+        try:
+            with self.engine.connect().execution_options(writes=True) as connection:
+                if self.version(connection) == newest_version():
+                    return
+                connection.rollback()
+                with connection.begin():
+                    if not self.is_sqlite:
+                        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+                    config = _alembic()
+                    config.attributes["connection"] = connection
+                    command.upgrade(config, "head")
+        except OperationalError as problem:
+            raise DatabaseUnreachable(str(problem.orig).splitlines()[0]) from problem
+
+    def version(self, connection: Connection) -> str | None:
+        return MigrationContext.configure(connection).get_current_revision()
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def newest_version() -> str | None:
+    return ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    # The driver would begin transactions by itself, too late and always deferred: `_begin_sqlite` does it.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A deferred transaction that comes to write fails at once when another writer was first; an immediate one waits.
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

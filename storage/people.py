@@ -1,0 +1,141 @@
+"""Units, bodies, members and their memberships: who someone is, and the register a coordinator keeps."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from storage.database import Reading, Writing
+from storage.imports.register import Entry
+from storage.plan import Member, Role
+from storage.queries import holds_today
+from storage.tables import body, member, membership, unit
+from storage.vocabulary import bump_revision
+
+
+def ensure_unit(writing: Writing, path: str) -> str:
+    """The path as stored; the unit and those above it are created where missing."""
+    steps = [step.strip() for step in path.split("/") if step.strip()]
+    known = select(unit.c.path).where(unit.c.tenant == writing.tenant)
+    paths = set(writing.connection.execute(known).scalars())
+    for depth in range(1, len(steps) + 1):
+        upper = "/".join(steps[:depth])
+        if upper not in paths:
+            writing.connection.execute(insert(unit).values(tenant=writing.tenant, path=upper))
+    return "/".join(steps)
+
+
+def ensure_body(writing: Writing, name: str) -> int:
+    query = select(body.c.id).where(body.c.tenant == writing.tenant, body.c.name == name)
+    known: int | None = writing.connection.execute(query).scalar()
+    return known if known is not None else writing.add(body, tenant=writing.tenant, name=name)
+
+
+def find_member(reading: Reading, entra_id: str, today: date) -> Member | None:
+    return _member(reading, member.c.entra_id == entra_id, today)
+
+
+def find_member_by_email(reading: Reading, email: str, today: date) -> Member | None:
+    return _member(reading, member.c.email == email.strip().lower(), today)
+
+
+def list_people(reading: Reading) -> list[str]:
+    """E-mail addresses, in alphabetical order."""
+    query = select(member.c.email).where(member.c.tenant == reading.tenant).order_by(member.c.email)
+    return list(reading.connection.execute(query).scalars())
+
+
+def recognise(writing: Writing, *, entra_id: str, email: str, name: str, today: date) -> Member:
+    """Tie an account to the person of the register with this e-mail; somebody unknown becomes a reader.
+
+    An entry that already belongs to another account is never taken over: e-mail addresses are handed on.
+    """
+    email = email.strip().lower() or f"{entra_id}@unknown.invalid"
+    free = writing.connection.execute(
+        update(member)
+        .where(member.c.tenant == writing.tenant, member.c.email == email, member.c.entra_id.is_(None))
+        .values(entra_id=entra_id)
+    ).rowcount
+    known = find_member(writing, entra_id, today)
+    if known is not None:
+        return known
+    assert not free
+    taken = find_member_by_email(writing, email, today) is not None
+    writing.connection.execute(
+        insert(member).values(
+            tenant=writing.tenant,
+            entra_id=entra_id,
+            email=f"{entra_id}@unknown.invalid" if taken else email,
+            name=name or email,
+            role=Role.READER,
+        )
+    )
+    reader = find_member(writing, entra_id, today)
+    assert reader is not None
+    return reader
+
+
+def choose_unit(writing: Writing, who: Member, path: str) -> Member:
+    """The unit someone says is theirs: counts for their questions, never for their rights."""
+    writing.connection.execute(update(member).where(member.c.id == who.id).values(chosen_unit=path))
+    return who.choosing(path)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    added: int
+    changed: int
+    unchanged: int
+
+
+def register(writing: Writing, entries: Iterable[Entry]) -> Registered:
+    """Make the register say what the file says about the people in it; others stay as they are."""
+    added = changed = unchanged = 0
+    for entry in entries:
+        values: dict[str, Any] = {
+            "name": entry.name,
+            "role": entry.role,
+            "unit": ensure_unit(writing, entry.unit) if entry.unit else None,
+        }
+        bodies = {ensure_body(writing, name) for name in entry.bodies}
+        query = select(member).where(member.c.tenant == writing.tenant, member.c.email == entry.email)
+        known = writing.connection.execute(query).mappings().first()
+        if known is None:
+            added += 1
+            number = writing.add(member, tenant=writing.tenant, email=entry.email, **values)
+            present: set[int] = set()
+        else:
+            number = known["id"]
+            query_bodies = select(membership.c.body).where(membership.c.member == number)
+            present = set(writing.connection.execute(query_bodies).scalars())
+            if present == bodies and all(known[name] == value for name, value in values.items()):
+                unchanged += 1
+                continue
+            changed += 1
+            writing.connection.execute(update(member).where(member.c.id == number).values(**values))
+        writing.connection.execute(
+            delete(membership).where(membership.c.member == number, membership.c.body.in_(present - bodies))
+        )
+        for body_id in sorted(bodies - present):
+            writing.connection.execute(insert(membership).values(member=number, body=body_id))
+    bump_revision(writing)
+    return Registered(added=added, changed=changed, unchanged=unchanged)
+
+
+def _member(reading: Reading, condition: Any, today: date) -> Member | None:
+    row = reading.connection.execute(select(member).where(member.c.tenant == reading.tenant, condition)).first()
+    if row is None:
+        return None
+    belongs = select(membership.c.body).where(membership.c.member == row.id, holds_today(today))
+    return Member(
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        role=Role(row.role),
+        unit=row.unit,
+        chosen_unit=row.chosen_unit,
+        language=row.language,
+        bodies=frozenset(reading.connection.execute(belongs).scalars()),
+    )

@@ -1,0 +1,291 @@
+"""The tables, as SQLAlchemy Core; names follow storage.plan. Every table that is asked directly carries its tenant."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware moment, kept as UTC; SQLite forgets the zone, so it is put back when read."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.astimezone(UTC) if value is not None else None
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> Column[int]:
+    return Column("id", Integer, primary_key=True)
+
+
+def _tenant() -> Column[str]:
+    return Column("tenant", String(64), nullable=False)
+
+
+def _to(table: str, name: str | None = None, *, nullable: bool = False, **options: Any) -> Column[int]:
+    return Column(name or table, Integer, ForeignKey(f"{table}.id", **options), nullable=nullable, index=True)
+
+
+unit = Table(
+    "unit",
+    metadata,
+    _id(),
+    _tenant(),
+    Column("path", String(400), nullable=False),
+    UniqueConstraint("tenant", "path"),
+)
+
+body = Table(
+    "body",
+    metadata,
+    _id(),
+    _tenant(),
+    Column("name", String(200), nullable=False),
+    UniqueConstraint("tenant", "name"),
+)
+
+member = Table(
+    "member",
+    metadata,
+    _id(),
+    _tenant(),
+    Column("entra_id", String(64)),
+    Column("email", String(320), nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("unit", String(400)),
+    Column("chosen_unit", String(400)),
+    Column("language", String(8)),
+    UniqueConstraint("tenant", "entra_id"),
+    UniqueConstraint("tenant", "email"),
+)
+
+membership = Table(
+    "membership",
+    metadata,
+    _id(),
+    _to("member", ondelete="CASCADE"),
+    _to("body", ondelete="CASCADE"),
+    Column("start", Date),
+    Column("end", Date),
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    _id(),
+    _tenant(),
+    Column("key", String(16), nullable=False),
+    Column("title", String(300), nullable=False),
+    Column("unit", String(400)),
+    UniqueConstraint("tenant", "key"),
+)
+
+action = Table(
+    "action",
+    metadata,
+    _id(),
+    _tenant(),
+    _to("plan"),
+    Column("number", Integer, nullable=False),
+    Column("ref", String(32), nullable=False),
+    Column("axis", String(300), nullable=False),
+    Column("goal", Text, nullable=False),
+    Column("objective", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("unit", String(400)),
+    Column("kind", String(16), nullable=False),
+    Column("deadline", String(200), nullable=False),
+    Column("start", Date),
+    Column("end", Date),
+    Column("rhythm", String(16)),
+    Column("closed_until", Date),
+    Column("status", String(16), nullable=False),
+    Column("priority", Integer),
+    Column("version", Integer, nullable=False, server_default="1"),
+    _to("member", "done_by", nullable=True),
+    Column("done_on", Date),
+    UniqueConstraint("tenant", "ref"),
+    Index(None, "tenant", "end"),
+    Index(None, "tenant", "status"),
+)
+
+action_body = Table(
+    "action_body",
+    metadata,
+    Column("action", Integer, ForeignKey("action.id", ondelete="CASCADE"), primary_key=True),
+    Column("body", Integer, ForeignKey("body.id"), primary_key=True, index=True),
+    Column("position", Integer, nullable=False),
+)
+
+indicator = Table(
+    "indicator",
+    metadata,
+    _id(),
+    _tenant(),
+    _to("plan"),
+    Column("name", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+)
+
+action_indicator = Table(
+    "action_indicator",
+    metadata,
+    Column("action", Integer, ForeignKey("action.id", ondelete="CASCADE"), primary_key=True),
+    Column("indicator", Integer, ForeignKey("indicator.id"), primary_key=True, index=True),
+    Column("position", Integer, nullable=False),
+)
+
+measurement = Table(
+    "measurement",
+    metadata,
+    _id(),
+    _to("indicator"),
+    Column("on", Date, nullable=False),
+    Column("value", String(400), nullable=False),
+    Column("number", Float),
+    Column("note", Text, nullable=False, server_default=""),
+    Column("link", Text, nullable=False, server_default=""),
+    _to("member"),
+    Column("at", Instant, nullable=False),
+)
+
+event = Table(
+    "event",
+    metadata,
+    _id(),
+    _tenant(),
+    _to("action", nullable=True),
+    _to("member", nullable=True),
+    Column("kind", String(32), nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("through", String(16), nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Column("undoes", Integer, ForeignKey("event.id"), unique=True),
+)
+
+doubt = Table(
+    "doubt",
+    metadata,
+    _id(),
+    _to("plan"),
+    Column("place", String(200), nullable=False),
+    Column("code", String(32), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("reading", Text, nullable=False),
+    Column("refs", JSON, nullable=False),
+)
+
+conversation = Table(
+    "conversation",
+    metadata,
+    _id(),
+    _tenant(),
+    Column("teams_id", String(400), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("service_url", String(400), nullable=False),
+    Column("name", String(300), nullable=False, server_default=""),
+    Column("welcomed", Boolean, nullable=False, server_default="0"),
+    Column("is_open", Boolean, nullable=False, server_default="1"),
+    UniqueConstraint("tenant", "teams_id"),
+)
+
+subscription = Table(
+    "subscription",
+    metadata,
+    _id(),
+    _tenant(),
+    _to("conversation"),
+    # What the channel hears of: a plan's key, an axis's name or a unit's path.
+    Column("scope", String(8), nullable=False),
+    Column("target", String(400), nullable=False),
+    Column("language", String(8), nullable=False),
+    _to("member", nullable=True),
+    UniqueConstraint("conversation", "scope", "target"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _tenant(),
+    Column("key", String(200), nullable=False),
+    _to("conversation"),
+    _to("event"),
+    Column("content", JSON, nullable=False),
+    # `wanted` counts what the post should show, `shown` what was delivered; they differ while something is owed.
+    Column("wanted", Integer, nullable=False, server_default="1"),
+    Column("shown", Integer, nullable=False, server_default="0"),
+    Column("state", String(16), nullable=False),
+    Column("activity_id", String(400)),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at", Instant, nullable=False),
+    Column("owner", String(64)),
+    Column("epoch", Integer, nullable=False, server_default="0"),
+    Column("leased_until", Instant),
+    Column("problem", String(200), nullable=False, server_default=""),
+    UniqueConstraint("tenant", "key"),
+    Index(None, "state", "due_at"),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    # A hash of conversation and activity id.
+    Column("activity", String(64), primary_key=True),
+    Column("at", Instant, nullable=False, index=True),
+)
+
+memory = Table(
+    "memory",
+    metadata,
+    _id(),
+    _tenant(),
+    Column("conversation", String(400), nullable=False),
+    _to("member"),
+    Column("content", JSON, nullable=False),
+    Column("at", Instant, nullable=False),
+    UniqueConstraint("conversation", "member"),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("tenant", String(64), primary_key=True),
+    Column("number", Integer, nullable=False),
+)
