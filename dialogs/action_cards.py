@@ -1,0 +1,249 @@
+"""The cards that show actions: the list, one action with its indicators, the receipt, the announcement."""
+
+from datetime import datetime
+from typing import Any
+
+from dialogs.answers import ActionList, ActionShown, MarkedDone, Moment
+from dialogs.elements import Card, Element, button, button_row, facts, group, said, small, text, title
+from dialogs.requests import ListActions, MarkDone, RecordMeasurement, ShowAction, Undo, slots_of
+from dialogs.wording import deadline, period, stars, understood, unit_name
+from dialogs.words import Words
+from storage.plan import OPEN, Action, Indicator, IndicatorKind
+from storage.selection import Selection
+
+PAGE = 6
+"""Actions on one page of a list: what fits a narrow screen without losing the thread."""
+LONGEST_TITLE = 200
+"""Characters of a title in a list; the action's own card shows all of it."""
+
+
+def list_card(answer: ActionList, moment: Moment, words: Words) -> Card:
+    request = answer.request
+    count = words.count("list.count", answer.total)
+    what = understood(request, moment, words)
+    body: list[Element] = [small(what)]
+    if answer.total:
+        last = answer.first + answer.shown - 1
+        place = words("list.page", first=answer.first, last=last, total=answer.total)
+        body.append(title(count if answer.shown == answer.total else words.parts((count, place))))
+    elif answer.without_bodies:
+        body.append(text(words("list.no_bodies")))
+    elif request.where.due:
+        body.append(text(words("list.none_due", period=period(request.where.due, moment.calendar, words))))
+    else:
+        body.append(text(words("list.none")))
+    for each in answer.groups:
+        if each.heading and each.actions:
+            heading = words("list.above") if each.heading == "/" else words("list.own", unit=unit_name(each.heading))
+            body.append(text(said(heading), weight="Bolder", color="Accent", spacing="Large"))
+        body += [_row(action, moment, words) for action in each.actions]
+    if answer.late_before:
+        body.append(
+            text(
+                words.count("list.late_before", answer.late_before), color="Attention", separator=True, spacing="Medium"
+            )
+        )
+    first = next((action for each in answer.groups for action in each.actions), None)
+    summary = words.parts((count, f"{first.ref} {first.title[:80]}" if first else "", what))
+    return Card(
+        language=words.language, summary=summary, body=tuple(body), buttons=tuple(_list_buttons(answer, moment, words))
+    )
+
+
+def _list_buttons(answer: ActionList, moment: Moment, words: Words) -> list[Element]:
+    request = answer.request
+    buttons = []
+    if answer.first > 1:
+        before = ListActions(where=request.where, of_my_unit=request.of_my_unit, page=request.page - 1)
+        buttons.append(button(words("button.less"), before, words.language))
+    if answer.first + answer.shown <= answer.total:
+        after = ListActions(where=request.where, of_my_unit=request.of_my_unit, page=request.page + 1)
+        buttons.append(button(words("button.more"), after, words.language))
+    if answer.late_before:
+        slots = slots_of(request)
+        kept = {
+            name: slots[name] for name in ("plan", "axis", "goal", "body", "unit", "mine", "priority") if name in slots
+        }
+        late = ListActions(where=Selection(late=True, **kept), of_my_unit=request.of_my_unit)
+        buttons.append(button(words("button.show_late"), late, words.language))
+    return buttons
+
+
+def _row(action: Action, moment: Moment, words: Words) -> Element:
+    """One action of a list: reference and title, when, who; and what can be done with it."""
+    shown = action.title if len(action.title) <= LONGEST_TITLE else action.title[: LONGEST_TITLE - 1] + "…"
+    late = action.is_late(moment.today)
+    owners = words.list(body.name for body in action.bodies) or words("list.no_owner")
+    status = words(f"status.{action.status}")
+    when = deadline(action, moment, words)
+    return group(
+        text(f"**{action.ref}** {said(shown)}"),
+        small(when, isSubtle=False, color="Attention" if late else "Default", weight="Bolder" if late else "Default"),
+        small(words.parts((said(owners), stars(action.priority), status))),
+        button_row(*_row_buttons(action, moment, words)),
+        separator=True,
+        spacing="Medium",
+    )
+
+
+def _row_buttons(action: Action, moment: Moment, words: Words) -> list[Element]:
+    see = button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version)
+    return [*_done_button(action, moment, words), see]
+
+
+def _done_button(action: Action, moment: Moment, words: Words) -> list[Element]:
+    if action.status not in OPEN or action.is_done(moment.today, moment.calendar):
+        return []
+    done = MarkDone(ref=action.ref, version=action.version)
+    return [button(words("button.done"), done, words.language, version=action.version, style="positive")]
+
+
+def shown_card(answer: ActionShown, moment: Moment, words: Words) -> Card:
+    action = answer.action
+    when = deadline(action, moment, words)
+    body: list[Element] = []
+    if answer.note:
+        body.append(text(words(answer.note, ref=action.ref), color="Warning"))
+    body += [
+        small(words.parts((f"{words('action.plan')} {action.plan}", said(action.axis)))),
+        title(f"{action.ref} · {said(action.title)}"),
+        text(
+            when,
+            spacing="Small",
+            color="Attention" if action.is_late(moment.today) else "Default",
+            weight="Bolder",
+        ),
+        facts(_facts(answer, words)),
+    ]
+    if answer.indicators:
+        body.append(text(words("action.indicators"), weight="Bolder", spacing="Medium", separator=True))
+        body += [_indicator(indicator, words) for indicator in answer.indicators]
+    buttons = _done_button(action, moment, words)
+    if answer.may_change:
+        buttons.append(_form(answer, moment, words))
+    status = words(f"status.{action.status}")
+    summary = words.parts((f"{action.ref} {action.title}", when, status))
+    return Card(language=words.language, summary=summary, body=tuple(body), buttons=tuple(buttons))
+
+
+def _facts(answer: ActionShown, words: Words) -> list[tuple[str, str]]:
+    action = answer.action
+    owners = [
+        words("action.people", body=body.name, people=words.list(people))
+        if (people := answer.people.get(body.name))
+        else body.name
+        for body in action.bodies
+    ]
+    status = words(f"status.{action.status}")
+    if action.done_by and action.done_on:
+        status = words("action.done_by", status=status, who=action.done_by, day=words.day(action.done_on))
+    pairs = [
+        ("status", status),
+        ("bodies", words.list(owners) or words("list.no_owner")),
+        ("priority", stars(action.priority)),
+        ("deadline", words("action.written", text=action.deadline.text) if action.deadline.text else ""),
+        ("goal", action.goal),
+        ("objective", action.objective),
+        ("unit", unit_name(action.unit) if action.unit else ""),
+    ]
+    return [(words(f"action.{label}"), said(value)) for label, value in pairs if value]
+
+
+def _indicator(indicator: Indicator, words: Words) -> Element:
+    lines = [text(said(indicator.name), spacing="Small")]
+    for value in indicator.measurements:
+        worded = words(
+            "action.value",
+            value=said(_value(value.value, value.number, indicator.kind, words)),
+            day=words.day(value.on),
+        )
+        proof = f"[{said(value.link)}]({value.link})" if value.link else ""
+        lines.append(small(words.parts((worded, said(value.author), said(value.note), proof))))
+    if not indicator.measurements:
+        lines.append(small(words("action.no_value")))
+    return group(*lines, spacing="Small")
+
+
+def _value(value: str, number: float | None, kind: IndicatorKind, words: Words) -> str:
+    if number is None:
+        return value
+    return f"{words.number(number)} %" if kind is IndicatorKind.PERCENTAGE else words.number(number)
+
+
+def _form(answer: ActionShown, moment: Moment, words: Words) -> Element:
+    """The small form behind "new value": which indicator, value, date, note, link."""
+    names = [indicator.name for indicator in answer.indicators]
+    which: dict[str, Any] = {"id": "indicator", "label": words("form.indicator"), "isRequired": True}
+    if names:
+        choices = [{"title": name, "value": name} for name in names]
+        which |= {"type": "Input.ChoiceSet", "choices": choices, "value": names[0]}
+    else:
+        which |= {"type": "Input.Text", "maxLength": 200}
+    fields = [
+        which,
+        {"type": "Input.Text", "id": "value", "label": words("form.value"), "maxLength": 200, "isRequired": True},
+        {"type": "Input.Date", "id": "on", "label": words("form.on"), "value": moment.today.isoformat()},
+        {"type": "Input.Text", "id": "note", "label": words("form.note"), "maxLength": 400},
+        {"type": "Input.Text", "id": "link", "label": words("form.link"), "maxLength": 400},
+    ]
+    for field in fields:
+        if field.get("isRequired"):
+            field["errorMessage"] = words("form.required")
+    request = RecordMeasurement(ref=answer.action.ref, create=not names)
+    save = button(words("form.save"), request, words.language, version=answer.action.version, style="positive")
+    card = {"type": "AdaptiveCard", "version": "1.5", "body": fields, "actions": [save]}
+    return {"type": "Action.ShowCard", "title": words("form.title"), "card": card}
+
+
+def receipt(answer: MarkedDone, moment: Moment, words: Words) -> Card:
+    action = answer.after
+    when = words.moment(answer.at)
+    if action.deadline.rhythm is not None and action.closed_until is not None:
+        first = words("receipt.occurrence", ref=action.ref)
+        following = action.due_day(moment.today, moment.calendar)
+        how = words(
+            "receipt.occurrence_how",
+            who=said(answer.who),
+            day=when,
+            closed=words.day(action.closed_until),
+            next=words.day(following) if following else "",
+        )
+    else:
+        first = words("receipt.done", ref=action.ref)
+        how = words(
+            "receipt.done_how",
+            who=said(answer.who),
+            day=when,
+            before=words(f"status.{answer.before.status}"),
+            after=words(f"status.{action.status}"),
+        )
+    body = [title(f"✓ {first}", color="Good"), text(said(action.title), spacing="Small"), small(how, spacing="Small")]
+    if answer.announced:
+        body.append(small(words.count("receipt.announced", answer.announced)))
+    buttons = [
+        button(words("button.undo"), Undo(event=answer.event, ref=action.ref), words.language, version=action.version),
+        button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version),
+    ]
+    if answer.back is not None:
+        buttons.append(button(words("button.back"), answer.back, words.language))
+    summary = words.parts((first, action.title))
+    return Card(language=words.language, summary=summary, body=tuple(body), buttons=tuple(buttons))
+
+
+def announcement(action: Action, who: str, at: datetime, words: Words, *, taken_back: bool = False) -> Card:
+    """What a subscribed channel sees: the action that was done; or, once it is undone, that this was taken back."""
+    when = words.moment(at)
+    heading = "announce.occurrence" if action.deadline.rhythm else "announce.done"
+    if taken_back:
+        status = words(f"status.{action.status}")
+        top = title(words("announce.taken_back"), color="Warning")
+        how = words("announce.taken_back_how", who=said(who), day=when, status=status)
+        summary = words.parts((words("announce.taken_back"), action.ref, action.title))
+    else:
+        top = title(f"✓ {words(heading)}", color="Good")
+        how = words("announce.who", who=said(who), day=when)
+        summary = words("announce.summary", ref=action.ref, title=action.title)
+    goal = words.parts((said(action.axis), said(action.goal)))
+    body = (top, text(f"**{action.ref}** {said(action.title)}", spacing="Small"), small(goal), small(how))
+    see = button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version)
+    return Card(language=words.language, summary=summary, body=body, buttons=(see,))

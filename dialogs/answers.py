@@ -1,0 +1,229 @@
+"""What people see: one frozen dataclass an answer, holding facts; how it is worded and drawn is the cards' affair."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from dialogs.requests import CountActions, Definite, ListActions, NotUnderstood, ShowProgress
+from storage.calendar import AcademicCalendar
+from storage.plan import Action, Indicator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Actions under one heading: the asker's unit, then what stands above it; no heading where there is one group."""
+
+    heading: str
+    """A unit's path; "/" is whatever stands above; empty for none."""
+    actions: tuple[Action, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionList:
+    request: ListActions
+    groups: tuple[Group, ...]
+    total: int
+    first: int
+    """Position of the first one shown, from 1."""
+    late_before: int = 0
+    without_bodies: bool = False
+    """They asked for theirs and belong to no body."""
+    is_guess: bool = False
+
+    @property
+    def shown(self) -> int:
+        return sum(len(group.actions) for group in self.groups)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionCount:
+    request: CountActions
+    total: int
+    late_before: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """How far a group of actions is."""
+
+    label: str
+    total: int
+    done: int
+    abandoned: int
+    late: int
+    share: int
+    """Per cent done."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProgressShown:
+    request: ShowProgress
+    overall: Standing
+    axes: tuple[Standing, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionShown:
+    action: Action
+    indicators: tuple[Indicator, ...]
+    people: dict[str, list[str]]
+    """Body → names of its members today."""
+    may_change: bool
+    note: str = ""
+    """Key of a sentence above it, e.g. refused.changed_since."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Responsible:
+    action: Action
+    people: dict[str, list[str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MarkedDone:
+    before: Action
+    after: Action
+    who: str
+    at: datetime
+    event: int
+    announced: int
+    back: ListActions | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    action: Action
+    indicator: Indicator
+    value: str
+    on: date
+    who: str
+    event: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undone:
+    action: Action
+    corrected: int = 0
+    indicator: str = ""
+    value: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscribed:
+    scope: str
+    target: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unsubscribed:
+    scopes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Subscriptions:
+    scopes: tuple[tuple[str, str], ...]
+    example_plan: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitAsked:
+    """Which is your unit? The question that needs it is answered as soon as it is known."""
+
+    units: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnitKept:
+    unit: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """Which of these? `sentence` is the key of the question, `titles` says what the actions among them are."""
+
+    sentence: str
+    places: dict[str, str]
+    options: tuple[tuple[str, Definite], ...]
+    """(what stands beside the button, what the button asks)"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """The rule, and the way on. `code` and `hint` are keys of sentences."""
+
+    code: str
+    places: dict[str, str]
+    hint: str = ""
+    hint_places: dict[str, str] | None = None
+    who_may: tuple[str, ...] | None = None
+    action: Action | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lost:
+    """Not understood: what was near, and two examples that work."""
+
+    request: NotUnderstood
+    near: tuple[Action, ...]
+    example_ref: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broken:
+    reference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Welcome:
+    kind: str
+    """personal, groupChat or channel."""
+    example_plan: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HelpShown:
+    example_plan: str
+    example_ref: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Greeted:
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thanked:
+    pass
+
+
+Answer = (
+    ActionList
+    | ActionCount
+    | ProgressShown
+    | ActionShown
+    | Responsible
+    | MarkedDone
+    | Measured
+    | Undone
+    | Subscribed
+    | Unsubscribed
+    | Subscriptions
+    | UnitAsked
+    | UnitKept
+    | Choice
+    | Refused
+    | Lost
+    | Broken
+    | Welcome
+    | HelpShown
+    | Greeted
+    | Thanked
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Moment:
+    """When and for whom an answer is worded: the day, and how the school counts its years."""
+
+    today: date
+    calendar: AcademicCalendar
+    language: str

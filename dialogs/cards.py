@@ -1,0 +1,280 @@
+"""Drawing an answer as one Adaptive Card. Facts come in, words come from the language; nothing is decided here."""
+
+from typing import Any, assert_never
+
+from dialogs import answers
+from dialogs.action_cards import announcement, list_card, receipt, shown_card
+from dialogs.answers import Answer, Moment
+from dialogs.elements import Card, Element, button, button_row, group, said, small, text, title
+from dialogs.requests import Ask, ChooseUnit, Help, ListActions, MarkDone, ShowAction, ShowProgress, Undo
+from dialogs.wording import scope, understood, unit_name
+from dialogs.words import Words, words_in
+from storage.selection import Selection
+
+__all__ = ["announcement", "card_for"]
+
+MOST_CHOICES = 5
+
+
+def card_for(answer: Answer, moment: Moment) -> Card:
+    """The card that shows this answer, in the moment's language."""
+    words = words_in(moment.language)
+    match answer:
+        case answers.ActionList():
+            return list_card(answer, moment, words)
+        case answers.ActionShown():
+            return shown_card(answer, moment, words)
+        case answers.MarkedDone():
+            return receipt(answer, moment, words)
+        case answers.ActionCount():
+            return _count(answer, moment, words)
+        case answers.ProgressShown():
+            return _progress(answer, moment, words)
+        case answers.Responsible():
+            return _responsible(answer, words)
+        case answers.Measured():
+            return _measured(answer, words)
+        case answers.Undone():
+            return _undone(answer, words)
+        case answers.Subscribed():
+            what = scope(answer.scope, answer.target, words)
+            return _simple(words, words("receipt.subscribed", scope=said(what)), words("receipt.subscribed_how"))
+        case answers.Unsubscribed():
+            what = words.list(scope(kind, target, words) for kind, target in answer.scopes)
+            return _simple(words, words("receipt.unsubscribed", scope=said(what)))
+        case answers.Subscriptions():
+            return _subscriptions(answer, words)
+        case answers.UnitAsked():
+            return _unit_asked(answer, words)
+        case answers.UnitKept():
+            return _simple(words, words("receipt.unit", unit=said(unit_name(answer.unit))), buttons=_first_steps(words))
+        case answers.Choice():
+            return _choice(answer, words)
+        case answers.Refused():
+            return _refused(answer, words)
+        case answers.Lost():
+            return _lost(answer, words)
+        case answers.Broken():
+            hint = words("lost.reference", reference=answer.reference)
+            return _simple(
+                words, words("lost.broken"), hint, buttons=[button(words("button.help"), Help(), words.language)]
+            )
+        case answers.Welcome():
+            return _welcome(answer, words)
+        case answers.HelpShown():
+            return _help(answer, words)
+        case answers.Greeted():
+            return _simple(words, words("small.greet", name=said(answer.name)), buttons=_first_steps(words))
+        case answers.Thanked():
+            return _simple(words, words("small.thanks"), buttons=_first_steps(words)[:1])
+        case _ as unknown:
+            assert_never(unknown)
+
+
+def _simple(words: Words, first: str, *more: str, buttons: list[Element] | None = None) -> Card:
+    body = (text(first), *(small(line, spacing="Small") for line in more if line))
+    return Card(language=words.language, summary=first, body=body, buttons=tuple(buttons or ()))
+
+
+def _first_steps(words: Words) -> list[Element]:
+    """Three things to try, as buttons."""
+    return [
+        button(words(f"button.{label}"), Ask(text=words(f"lost.try_{label}")), words.language)
+        for label in ("month", "mine", "late")
+    ]
+
+
+def _count(answer: answers.ActionCount, moment: Moment, words: Words) -> Card:
+    number = words.count("list.count", answer.total)
+    request = answer.request
+    more = ListActions(where=request.where, of_my_unit=request.of_my_unit)
+    lines = [small(understood(request, moment, words)), title(number)]
+    if answer.late_before:
+        lines.append(small(words.count("list.late_before", answer.late_before), color="Attention", isSubtle=False))
+    buttons = (button(words("button.details"), more, words.language),) if answer.total else ()
+    return Card(language=words.language, summary=number, body=tuple(lines), buttons=buttons)
+
+
+def _progress(answer: answers.ProgressShown, moment: Moment, words: Words) -> Card:
+    overall = answer.overall
+    headline = words("progress.title", done=overall.share)
+    body: list[Element] = [
+        small(understood(answer.request, moment, words)),
+        text(headline, weight="Bolder", size="ExtraLarge", spacing="Small"),
+        text(_standing(overall, words), spacing="None"),
+    ]
+    if len(answer.axes) > 1:
+        for axis in answer.axes:
+            line = words("progress.axis", label=f"**{said(axis.label)}**", done=axis.done, total=axis.total)
+            late = words.count("progress.late", axis.late) if axis.late else ""
+            body.append(group(text(line), small(_bar(axis.share), isSubtle=False, color="Good"), separator=True))
+            if late:
+                body.append(small(late, color="Attention", isSubtle=False))
+    where = answer.request.where
+    late_ones = ListActions(
+        where=Selection(late=True, plan=where.plan, axis=where.axis, unit=where.unit, body=where.body)
+    )
+    buttons = (button(words("button.show_late"), late_ones, words.language),) if overall.late else ()
+    summary = words.parts((headline, _standing(overall, words)))
+    return Card(language=words.language, summary=summary, body=tuple(body), buttons=buttons)
+
+
+def _standing(standing: answers.Standing, words: Words) -> str:
+    left = standing.total - standing.done - standing.abandoned
+    return words.parts(
+        (
+            words("progress.line", done=standing.done, total=standing.total, open=left),
+            words.count("progress.late", standing.late) if standing.late else "",
+            words.count("progress.abandoned", standing.abandoned) if standing.abandoned else "",
+        )
+    )
+
+
+def _bar(share: int) -> str:
+    """Ten marks and the figure: charts do not show everywhere, text does."""
+    return "■" * (share // 10) + "□" * (10 - share // 10) + f" {share} %"
+
+
+def _responsible(answer: answers.Responsible, words: Words) -> Card:
+    action = answer.action
+    lines = [text(f"**{action.ref}** {said(action.title)}")]
+    for body in action.bodies:
+        people = answer.people.get(body.name)
+        who = words("action.people", body=body.name, people=words.list(people)) if people else body.name
+        lines.append(text(said(who), spacing="Small"))
+    if not action.bodies:
+        lines += [text(words("action.nobody"), spacing="Small"), small(words("action.nobody_hint"))]
+    summary = words.list(body.name for body in action.bodies) or words("action.nobody")
+    see = button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version)
+    return Card(language=words.language, summary=f"{action.ref} : {summary}", body=tuple(lines), buttons=(see,))
+
+
+def _measured(answer: answers.Measured, words: Words) -> Card:
+    first = words("receipt.measured", indicator=said(answer.indicator.name), value=said(answer.value))
+    how = words("receipt.measured_how", ref=answer.action.ref, on=words.day(answer.on), who=said(answer.who))
+    buttons = (
+        button(words("button.undo"), Undo(event=answer.event, ref=answer.action.ref), words.language),
+        button(words("button.details"), ShowAction(ref=answer.action.ref), words.language),
+    )
+    return Card(language=words.language, summary=first, body=(title(f"✓ {first}"), small(how)), buttons=buttons)
+
+
+def _undone(answer: answers.Undone, words: Words) -> Card:
+    if answer.indicator:
+        first = words("receipt.undone_value", value=said(answer.value), indicator=said(answer.indicator))
+    else:
+        first = words("receipt.undone", ref=answer.action.ref, status=words(f"status.{answer.action.status}"))
+    how = words.count("receipt.corrected", answer.corrected) if answer.corrected else ""
+    ref, version = answer.action.ref, answer.action.version
+    buttons = [button(words("button.details"), ShowAction(ref=ref), words.language, version=version)]
+    if not answer.indicator:
+        again = MarkDone(ref=ref, version=version)
+        buttons.insert(0, button(words("button.done"), again, words.language, version=version))
+    return _simple(words, first, said(answer.action.title), how, buttons=buttons)
+
+
+def _subscriptions(answer: answers.Subscriptions, words: Words) -> Card:
+    if not answer.scopes:
+        hint = words("subscriptions.hint", plan=answer.example_plan)
+        return _simple(words, words("subscriptions.none"), hint)
+    lines = [title(words("subscriptions.title"))]
+    lines += [text(f"• {said(scope(kind, target, words))}", spacing="Small") for kind, target in answer.scopes]
+    lines.append(small(words("subscriptions.add"), spacing="Medium"))
+    summary = words.list(scope(kind, target, words) for kind, target in answer.scopes)
+    return Card(language=words.language, summary=summary, body=tuple(lines))
+
+
+def _unit_asked(answer: answers.UnitAsked, words: Words) -> Card:
+    if not answer.units:
+        return _simple(words, words("choice.unit_none"))
+    question = words("choice.unit")
+    if len(answer.units) <= MOST_CHOICES + 1:
+        buttons = [button(unit_name(path), ChooseUnit(unit=path), words.language) for path in answer.units]
+        return _simple(words, question, buttons=buttons)
+    choices = [{"title": path.replace("/", " › "), "value": path} for path in answer.units]
+    field: dict[str, Any] = {"type": "Input.ChoiceSet", "id": "unit", "choices": choices, "label": words("form.unit")}
+    save = button(words("button.choose"), ChooseUnit(unit=""), words.language)
+    return Card(language=words.language, summary=question, body=(text(question), field), buttons=(save,))
+
+
+def _choice(answer: answers.Choice, words: Words) -> Card:
+    question = words(answer.sentence, **{name: said(value) for name, value in answer.places.items()})
+    body: list[Element] = [text(question)]
+    labels = []
+    for beside, option in answer.options:
+        ref = getattr(option, "ref", None)
+        if ref and beside != ref:
+            body.append(text(f"**{ref}** {said(beside)}", spacing="Small"))
+            labels.append(ref)
+        else:
+            labels.append(beside)
+    buttons = tuple(
+        button(label, option, words.language) for label, (_, option) in zip(labels, answer.options, strict=True)
+    )
+    return Card(language=words.language, summary=question, body=tuple(body), buttons=buttons)
+
+
+def _refused(answer: answers.Refused, words: Words) -> Card:
+    first = words(answer.code, **{name: said(value) for name, value in answer.places.items()})
+    lines: list[str] = []
+    if answer.who_may is not None:
+        lines.append(words("refused.who_may", who=said(words.list(answer.who_may))))
+    if answer.hint:
+        lines.append(words(answer.hint, **{name: said(value) for name, value in (answer.hint_places or {}).items()}))
+    if answer.action is None:
+        return _simple(words, first, *lines, buttons=[button(words("button.help"), Help(), words.language)])
+    see = ShowAction(ref=answer.action.ref)
+    title_line = f"**{answer.action.ref}** {said(answer.action.title)}"
+    buttons = [button(words("button.details"), see, words.language, version=answer.action.version)]
+    return _simple(words, first, *lines, title_line, buttons=buttons)
+
+
+def _lost(answer: answers.Lost, words: Words) -> Card:
+    request = answer.request
+    first = words("lost.title")
+    if request.reason:
+        first = words(f"lost.{request.reason}", words=said(request.words), ref=answer.example_ref)
+    body: list[Element] = [text(first)]
+    if answer.near:
+        body.append(text(words("lost.near"), spacing="Small"))
+        body += [text(f"**{near.ref}** {said(near.title)}", spacing="Small") for near in answer.near]
+    done = words("lost.try_done", ref=answer.example_ref)
+    examples = words("lost.examples", first=words("lost.try_month"), second=done)
+    body.append(small(examples, spacing="Medium"))
+    buttons = [
+        button(near.ref, ShowAction(ref=near.ref), words.language, version=near.version) for near in answer.near[:3]
+    ]
+    buttons += [*_first_steps(words)[:2], button(words("button.help"), Help(), words.language)]
+    return Card(language=words.language, summary=first, body=tuple(body), buttons=tuple(buttons))
+
+
+def _welcome(answer: answers.Welcome, words: Words) -> Card:
+    if answer.kind == "channel":
+        how = words("welcome.channel_how", plan=answer.example_plan)
+        return _simple(words, words("welcome.channel"), how)
+    if answer.kind == "groupChat":
+        return _simple(words, words("welcome.group"), words("welcome.limits"))
+    body = (
+        title(words("welcome.title")),
+        text(words("welcome.what")),
+        small(words("welcome.limits"), spacing="Small"),
+        text(words("welcome.try"), spacing="Medium"),
+        button_row(*_first_steps(words)),
+    )
+    return Card(language=words.language, summary=words("welcome.summary"), body=body)
+
+
+def _help(answer: answers.HelpShown, words: Words) -> Card:
+    places = {
+        "plan": answer.example_plan,
+        "ref": answer.example_ref,
+        "month": words("lost.try_month"),
+        "mine": words("lost.try_mine"),
+    }
+    lines = [text(words(f"help.{part}", **places), spacing="Small") for part in ("ask", "change", "channel")]
+    buttons = (
+        *_first_steps(words),
+        button(words("button.progress"), ShowProgress(), words.language),
+    )
+    body = (title(words("help.title")), *lines, small(words("help.languages"), spacing="Medium"))
+    return Card(language=words.language, summary=words("help.title"), body=body, buttons=buttons)
