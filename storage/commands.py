@@ -12,12 +12,12 @@ from sqlalchemy import delete, func, insert, select, update
 
 from storage.calendar import AcademicCalendar
 from storage.database import Reading, Writing
+from storage.naming import bump_revision
 from storage.plan import Action, Indicator, IndicatorKind, Member, Status, may_change, occurrence_from
 from storage.queries import get_action, list_indicators
 from storage.tables import action as actions
 from storage.tables import action_indicator, event, measurement
 from storage.tables import indicator as indicators
-from storage.vocabulary import bump_revision
 
 
 class Refusal(Exception):
@@ -192,9 +192,14 @@ def _to_change(writing: Writing, ref: str, by: By) -> Action:
     action = get_action(writing, ref, lock=True)
     if action is None:
         raise NoSuchAction(ref)
-    if not may_change(by.member, action):
-        raise NotYourAction(action)
+    may_be_changed(by.member, action)
     return action
+
+
+def may_be_changed(member: Member, action: Action) -> None:
+    """Raises `NotYourAction` where this person may not."""
+    if not may_change(member, action):
+        raise NotYourAction(action)
 
 
 _KEPT = ("status", "closed_until", "done_by", "done_on", "version")

@@ -40,6 +40,13 @@ def remember_place(writing: Writing, place: Place) -> int:
     )
 
 
+def find_place(reading: Reading, place: Place) -> int | None:
+    query = select(conversation.c.id).where(
+        conversation.c.tenant == reading.tenant, conversation.c.teams_id == place.teams_id
+    )
+    return reading.connection.execute(query).scalar()
+
+
 def close_place(writing: Writing, conversation_id: int) -> None:
     """The bot was removed or blocked: nothing more is posted there until it is installed again."""
     writing.connection.execute(

@@ -50,7 +50,8 @@ class Database:
             if self.is_sqlite
             else {"pool_pre_ping": True, "connect_args": {"connect_timeout": BUSY_SECONDS}}
         )
-        self.engine: Engine = create_engine(url, **options)
+        # An error must not carry what people wrote into the log.
+        self.engine: Engine = create_engine(url, hide_parameters=True, **options)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_up_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)

@@ -9,10 +9,10 @@ from sqlalchemy import delete, insert, select, update
 
 from storage.database import Reading, Writing
 from storage.imports.register import Entry
+from storage.naming import bump_revision
 from storage.plan import Member, Role
 from storage.queries import holds_today
 from storage.tables import body, member, membership, unit
-from storage.vocabulary import bump_revision
 
 
 def ensure_unit(writing: Writing, path: str) -> str:
@@ -47,34 +47,48 @@ def list_people(reading: Reading) -> list[str]:
     return list(reading.connection.execute(query).scalars())
 
 
+_UNNAMED = "@unknown.invalid"
+
+
+def is_unnamed(who: Member) -> bool:
+    """Whether Teams did not say yet who this is."""
+    return who.email.endswith(_UNNAMED)
+
+
 def recognise(writing: Writing, *, entra_id: str, email: str, name: str, today: date) -> Member:
     """Tie an account to the person of the register with this e-mail; somebody unknown becomes a reader.
 
     An entry that already belongs to another account is never taken over: e-mail addresses are handed on.
     """
-    email = email.strip().lower() or f"{entra_id}@unknown.invalid"
-    free = writing.connection.execute(
-        update(member)
-        .where(member.c.tenant == writing.tenant, member.c.email == email, member.c.entra_id.is_(None))
-        .values(entra_id=entra_id)
-    ).rowcount
     known = find_member(writing, entra_id, today)
-    if known is not None:
+    email = email.strip().lower()
+    if known is not None and (not is_unnamed(known) or not email):
         return known
-    assert not free
-    taken = find_member_by_email(writing, email, today) is not None
-    writing.connection.execute(
-        insert(member).values(
-            tenant=writing.tenant,
-            entra_id=entra_id,
-            email=f"{entra_id}@unknown.invalid" if taken else email,
-            name=name or email,
-            role=Role.READER,
+    registered = find_member_by_email(writing, email, today) if email else None
+    if registered is not None and _bind(writing, registered, known, entra_id):
+        return find_member(writing, entra_id, today) or registered
+    address = email if email and registered is None else f"{entra_id}{_UNNAMED}"
+    if known is not None:
+        renamed = update(member).where(member.c.id == known.id).values(email=address, name=name or address)
+        writing.connection.execute(renamed)
+    else:
+        writing.add(
+            member, tenant=writing.tenant, entra_id=entra_id, email=address, name=name or email, role=Role.READER
         )
-    )
     reader = find_member(writing, entra_id, today)
     assert reader is not None
     return reader
+
+
+def _bind(writing: Writing, registered: Member, unnamed: Member | None, entra_id: str) -> bool:
+    """Give the entry of the register this account, unless it has one; the nameless row made before lets go of it."""
+    free = select(member.c.id).where(member.c.id == registered.id, member.c.entra_id.is_(None))
+    if writing.connection.execute(free).first() is None:
+        return False
+    if unnamed is not None:
+        writing.connection.execute(update(member).where(member.c.id == unnamed.id).values(entra_id=None))
+    writing.connection.execute(update(member).where(member.c.id == registered.id).values(entra_id=entra_id))
+    return True
 
 
 def choose_unit(writing: Writing, who: Member, path: str) -> Member:

@@ -21,8 +21,10 @@ from storage.plan import (
     Measurement,
     Member,
     Rhythm,
+    Role,
     Status,
     last_occurrence_in,
+    may_change,
     occurrence_from,
 )
 from storage.selection import Selection
@@ -186,6 +188,27 @@ def list_indicators(reading: Reading, ref: str) -> list[Indicator]:
         Indicator(id=row.id, name=row.name, kind=IndicatorKind(row.kind), measurements=tuple(values[row.id]))
         for row in rows
     ]
+
+
+def list_holders(reading: Reading, indicator: str) -> list[Action]:
+    """The actions that have an indicator of exactly this name."""
+    linked = (
+        select(action_indicator.c.action)
+        .join(indicators, indicators.c.id == action_indicator.c.indicator)
+        .where(indicators.c.tenant == reading.tenant, indicators.c.name == indicator)
+    )
+    query = _ACTIONS.where(actions.c.tenant == reading.tenant, actions.c.id.in_(linked))
+    return _actions(reading, query.order_by(plans.c.key, actions.c.number))
+
+
+def list_coordinators(reading: Reading, action: Action) -> list[str]:
+    """The coordinators who answer for this action's unit, by name."""
+    query = select(members).where(members.c.tenant == reading.tenant, members.c.role == Role.COORDINATOR)
+    people = [
+        Member(id=row.id, name=row.name, email=row.email, role=Role.COORDINATOR, unit=row.unit)
+        for row in reading.connection.execute(query.order_by(members.c.name))
+    ]
+    return [each.name for each in people if may_change(each, action)]
 
 
 def _last_values(reading: Reading, ids: list[int]) -> dict[int, list[Measurement]]:

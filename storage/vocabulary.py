@@ -1,11 +1,6 @@
-"""The names the plans use (axes, bodies, units, titles), and the revision that tells when they changed."""
+"""Every name a sentence can mean: plans, axes, bodies, units, titles. Pure."""
 
 from dataclasses import dataclass
-
-from sqlalchemy import insert, select, update
-
-from storage.database import Reading, Writing
-from storage.tables import action, body, indicator, plan, revision, unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,39 +23,3 @@ class Vocabulary:
     titles: tuple[tuple[str, str], ...] = ()
     """(reference, title)"""
     indicators: tuple[str, ...] = ()
-
-
-def get_revision(reading: Reading) -> int:
-    query = select(revision.c.number).where(revision.c.tenant == reading.tenant)
-    return reading.connection.execute(query).scalar() or 0
-
-
-def bump_revision(writing: Writing) -> None:
-    """To be called by whatever adds or renames something that has a name."""
-    raised = update(revision).where(revision.c.tenant == writing.tenant).values(number=revision.c.number + 1)
-    if writing.connection.execute(raised).rowcount == 0:
-        writing.connection.execute(insert(revision).values(tenant=writing.tenant, number=1))
-
-
-def read_vocabulary(reading: Reading) -> Vocabulary:
-    """All the names of one tenant: one row per action, so ask only when the revision moved."""
-    ask = reading.connection.execute
-    tenant = reading.tenant
-    rows = ask(
-        select(plan.c.key, action.c.axis, action.c.ref, action.c.title)
-        .join(plan, plan.c.id == action.c.plan)
-        .where(action.c.tenant == tenant)
-        .order_by(plan.c.id, action.c.number)
-    ).all()
-    return Vocabulary(
-        revision=get_revision(reading),
-        plans=tuple(
-            PlanName(key=row.key, title=row.title, unit=row.unit)
-            for row in ask(select(plan).where(plan.c.tenant == tenant).order_by(plan.c.id))
-        ),
-        axes=tuple(dict.fromkeys((row.key, row.axis) for row in rows)),
-        bodies=tuple(ask(select(body.c.name).where(body.c.tenant == tenant).order_by(body.c.id)).scalars()),
-        units=tuple(ask(select(unit.c.path).where(unit.c.tenant == tenant).order_by(unit.c.path)).scalars()),
-        titles=tuple((row.ref, row.title) for row in rows),
-        indicators=tuple(ask(select(indicator.c.name).distinct().where(indicator.c.tenant == tenant)).scalars()),
-    )

@@ -9,7 +9,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_time
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 
 LANGUAGES = ("fr", "en")
 """First is what is spoken where nothing else is known."""
@@ -25,10 +25,10 @@ class Words:
         self._locale = Locale.parse(_REGION[language])
         self._sentences = _flat(tomllib.loads((Path(__file__).parent / f"{language}.toml").read_text("utf-8")))
 
-    def __call__(self, key: str, **places: object) -> str:
+    def __call__(self, key: str, /, **places: object) -> str:
         return self._sentences[key].format(**places) if places else self._sentences[key]
 
-    def count(self, key: str, n: int, **places: object) -> str:
+    def count(self, key: str, n: int, /, **places: object) -> str:
         return self(f"{key}.{self._locale.plural_form(n)}", n=self.number(n), **places)
 
     def keys(self) -> Iterable[str]:
@@ -51,6 +51,10 @@ class Words:
 
     def number(self, value: float) -> str:
         return format_decimal(value, locale=self._locale)
+
+    def share(self, value: float) -> str:
+        """64,5 %; the space before the sign is the language's affair."""
+        return format_percent(value / 100, locale=self._locale, decimal_quantization=False).replace("\u202f", "\u00a0")
 
     def list(self, names: Iterable[str]) -> str:
         return self("join.list").join(names)

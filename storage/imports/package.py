@@ -1,5 +1,6 @@
 """Opens an .xlsx file as the package it is, after looking at what it claims to be and how large it would unpack."""
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -15,6 +16,17 @@ MOST_UNPACKED = 100 * 1024 * 1024
 MOST_PARTS = 2_000
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED_BIT = 0x1
+_DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ExpatError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    UnicodeError,
+)
+"""All that zipfile and expat raise on bytes that are no package, or no longer one."""
 
 
 class Package:
@@ -58,15 +70,17 @@ class Package:
 def open_package(path: Path) -> Iterator[Package]:
     """The package, or `NotAPlan` where the file is absent, of another kind, encrypted, damaged or too large."""
     try:
-        with path.open("rb") as stream:
+        stream = path.open("rb")
+    except OSError as problem:
+        raise NotAPlan("missing") from problem
+    with stream:
+        try:
             _refuse_other_kinds(stream, path.suffix.lower())
             with zipfile.ZipFile(stream) as archive:
                 _refuse_too_large(archive)
                 yield Package(archive)
-    except (zipfile.BadZipFile, zlib.error, ExpatError, EOFError, NotImplementedError) as problem:
-        raise NotAPlan("damaged") from problem
-    except OSError as problem:
-        raise NotAPlan("missing") from problem
+        except _DAMAGE as problem:
+            raise NotAPlan("damaged") from problem
 
 
 def _refuse_other_kinds(stream: IO[bytes], suffix: str) -> None:
@@ -88,6 +102,8 @@ def _refuse_too_large(archive: zipfile.ZipFile) -> None:
         raise NotAPlan("too_large")
     if any(part.flag_bits & _ENCRYPTED_BIT for part in parts):
         raise NotAPlan("encrypted")
+    if any(part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts):
+        raise NotAPlan("damaged")
 
 
 def _resolved(folder: str, target: str) -> str:

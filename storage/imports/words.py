@@ -19,7 +19,7 @@ def tidy(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Lower case, no accents, plain apostrophes and dashes, inclusive forms reduced: "Enseignant.e.s" → "enseignants"."""
+    """Lower case, no accents, plain apostrophes and dashes, inclusive forms reduced: "Élu.e.s" → "elus"."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_PLAIN)
     bare = "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
     return tidy(_INCLUSIVE.sub(lambda form: form.group(1) or form.group(2) or "", bare))

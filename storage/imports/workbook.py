@@ -19,6 +19,8 @@ WIDEST = 256
 """Columns beyond are left aside: no plan is wider."""
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
 MOST_CELLS = 200_000
+MOST_LETTERS = 2_000_000
+"""A hundred times a large plan; a shared text counts wherever it is shared."""
 MOST_TAGS = 2_000_000
 MOST_MERGES = 10_000
 MOST_SHEETS = 100
@@ -45,7 +47,7 @@ class _Workbook:
         self._sheets: list[tuple[str, str]] = []
         package.walk(part, self._open, _ignore)
         self._related = package.related(part)
-        kinds = {kind: target for kind, target in self._related.values()}
+        kinds = dict(self._related.values())
         self._strings = _shared_strings(package, kinds.get("sharedStrings"))
         self._formats = _cell_formats(package, kinds.get("styles"))
 
@@ -78,7 +80,7 @@ class _Sheet:
         self._strings, self._formats, self._epoch = strings, formats, epoch
         self.values: dict[tuple[int, int], Value] = {}
         self.merges: list[Merge] = []
-        self._row = self._column = self._tags = 0
+        self._row = self._column = self._tags = self._letters = 0
         self._kind, self._format, self._phonetic = "n", "", 0
         self._raw: str | None = None
         self._inline: list[str] = []
@@ -114,7 +116,8 @@ class _Sheet:
             value = self._value()
             if isinstance(value, date) or value:
                 self.values[self._row, self._column] = value
-                if len(self.values) > MOST_CELLS:
+                self._letters += len(value) if isinstance(value, str) else 0
+                if len(self.values) > MOST_CELLS or self._letters > MOST_LETTERS:
                     raise NotAPlan("too_large")
 
     def _value(self) -> Value:

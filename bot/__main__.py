@@ -1,0 +1,277 @@
+"""The command line: each command does one thing through the same house as the bot, and says what failed."""
+
+import asyncio
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import orjson
+import typer
+
+from bot.app import set_up_log, utc_now, why_not_ready
+from bot.asking import NOBODY, NobodyThere, ask, ask_each, asker
+from bot.house import House
+from bot.settings import Settings, WrongSettings, load_settings
+from dialogs.words import LANGUAGES, Words, words_in
+from storage.database import Database, DatabaseUnreachable
+from storage.exports.json import export_plan
+from storage.imports import NotAPlan, read_plan
+from storage.imports.draft import DraftPlan
+from storage.imports.register import NotARegister, read_register
+from storage.loading import BadKey, PlanExists, load_plan
+from storage.people import register
+
+cli = typer.Typer(
+    help="Boucle keeps a quality action plan alive in Microsoft Teams.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def main() -> None:
+    cli(prog_name="boucle")
+
+
+def fail(sentence: str) -> NoReturn:
+    """One sentence on standard error, exit code 1."""
+    typer.echo(sentence, err=True)
+    raise typer.Exit(1)
+
+
+def words() -> Words:
+    """The words of the operator's own language, as the system has it; French where it is none of ours."""
+    system = (os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or "")[:2]
+    return words_in(system if system in LANGUAGES else LANGUAGES[0])
+
+
+def settings() -> Settings:
+    try:
+        return load_settings()
+    except WrongSettings as wrong:
+        fail("\n".join(wrong.problems))
+
+
+@contextmanager
+def opened() -> Iterator[House]:
+    """The house, with its database at the newest schema."""
+    chosen = settings()
+    set_up_log(chosen.log_level)
+    database = Database(chosen.database_url)
+    try:
+        database.migrate()
+        yield House(database, chosen.tenant)
+    except DatabaseUnreachable as problem:
+        fail(f"The database cannot be reached: {problem}. Check DATABASE_URL.")
+    finally:
+        database.close()
+
+
+def _day(written: str) -> date:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise typer.BadParameter(f"{written} is no day; write it as 2026-03-18") from None
+
+
+Today = Annotated[date | None, typer.Option(parser=_day, metavar="YYYY-MM-DD", help="Answer as if it were this day.")]
+
+
+@cli.command()
+def serve() -> None:
+    """Run the bot at http://HOST:PORT/api/messages."""
+    from bot.serving import serve as run
+
+    with opened() as house:
+        run(settings(), house)
+
+
+@cli.command()
+def chat(
+    email: Annotated[str, typer.Option("--as", metavar="EMAIL", help="Who you are.")] = "",
+    url: Annotated[str, typer.Option(help="A bot that is running; without it, one is started for you.")] = "",
+) -> None:
+    """Talk with the bot in the terminal, through the same /api/messages as Teams."""
+    from bot.chat import talk
+
+    with opened() as house:
+        asyncio.run(talk(settings(), house, email, url))
+
+
+@cli.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="The plan, as .xlsx.")],
+    key: Annotated[str, typer.Option(help="What its references begin with: HEN gives HEN-1, HEN-2 …")],
+    unit: Annotated[str, typer.Option(help='Whose plan it is, as a path: "Haute école/Techniques de l\'image".')] = "",
+    title: Annotated[str, typer.Option(help="Its title; without it, the file's own.")] = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report, store nothing.")] = False,
+) -> None:
+    """Put a plan in. What is read in doubt is stored and listed; a file that is no plan changes nothing."""
+    say = words()
+    places = {"file": file.name, "key": key.upper()}
+    try:
+        draft = read_plan(file)
+    except NotAPlan as refusal:
+        fail(f"{say(f'import.{refusal.code}', **places)} {say('import.nothing_kept')}")
+    with opened() as house:
+        try:
+            transaction = house.database.rehearsing if dry_run else house.database.writing
+            with transaction(house.tenant) as writing:
+                number = load_plan(writing, draft, key=key.upper(), title=title or None, unit=unit or None)
+        except PlanExists:
+            fail(say("import.exists", **places))
+        except BadKey:
+            fail(say("import.bad_key", key=key))
+    typer.echo(say.count("import.done", number, **places))
+    if dry_run:
+        typer.echo(say("import.dry"))
+    _list_doubts(draft, key.upper(), say)
+
+
+def _list_doubts(draft: DraftPlan, key: str, say: Words) -> None:
+    if not draft.doubts:
+        return
+    typer.echo(say.count("import.doubts", len(draft.doubts)))
+    for doubt in draft.doubts:
+        refs = say.list(f"{key}-{number}" for number in doubt.numbers)
+        line = say("import.doubt", place=doubt.place, refs=refs, words=doubt.words, reading=doubt.reading)
+        typer.echo("  " + line.replace("\n", " "))
+
+
+@cli.command()
+def export(
+    file: Annotated[Path, typer.Argument(help="Where to write; the ending says the format (.json).")],
+    key: Annotated[str, typer.Option(help="Which plan: HEN, TI …")],
+) -> None:
+    """Write a plan out, in document order."""
+    say = words()
+    if file.suffix.lower() != ".json":
+        fail(say("export.unsupported"))
+    with opened() as house, house.database.reading(house.tenant) as reading:
+        actions = export_plan(reading, key.upper())
+        known = [plan.key for plan in house.lexicon(reading).vocabulary.plans]
+    if actions is None:
+        fail(say("export.unknown", key=key.upper(), plans=say.list(known) or "–"))
+    try:
+        file.write_bytes(orjson.dumps(actions, option=orjson.OPT_INDENT_2) + b"\n")
+    except OSError:
+        fail(say("export.unwritable", file=file))
+    typer.echo(say("export.done", n=len(actions), key=key.upper(), file=file))
+
+
+@cli.command()
+def people(
+    file: Annotated[Path, typer.Argument(help="A .csv with the columns email,name,unit,bodies,role.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report, store nothing.")] = False,
+) -> None:
+    """Say who is who: unit as its path, bodies separated by |, role member, coordinator or admin."""
+    say = words()
+    try:
+        entries = read_register(file)
+    except NotARegister as refusal:
+        lines = [say("people.line", line=line, column=column) for line, column in refusal.lines]
+        fail("\n  ".join([say(f"people.{refusal.code}", file=file.name), *lines]))
+    with opened() as house:
+        transaction = house.database.rehearsing if dry_run else house.database.writing
+        with transaction(house.tenant) as writing:
+            result = register(writing, entries)
+    typer.echo(say("people.done", added=result.added, changed=result.changed, unchanged=result.unchanged))
+    if dry_run:
+        typer.echo(say("import.dry"))
+
+
+@cli.command("ask")
+def ask_(
+    text: Annotated[str | None, typer.Argument(help="The question, as one would write it in Teams.")] = None,
+    email: Annotated[str | None, typer.Option("--as", metavar="EMAIL", help="Who asks.")] = None,
+    today: Today = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    batch: Annotated[Path | None, typer.Option(help="A .jsonl file: one object a line with text, as, today.")] = None,
+) -> None:
+    """Show what would be understood and answered. Never changes or stores anything."""
+    if (text is None) == (batch is None):
+        raise typer.BadParameter('give a question, or --batch FILE.jsonl: boucle ask "les actions en retard"')
+    with opened() as house:
+        now = utc_now()
+        on = today or house.today(now)
+        if batch is not None:
+            try:
+                lines = batch.read_text("utf-8").splitlines()
+            except (OSError, UnicodeDecodeError):
+                fail(f"{batch} cannot be read as UTF-8 text. Check the path.")
+            for answer in ask_each(house, lines, on, now):
+                sys.stdout.buffer.write(answer + b"\n")
+            return
+        try:
+            member = asker(house, email, on) if email else NOBODY
+        except NobodyThere:
+            fail(f"Nobody here has the e-mail address {email}. Add them with `boucle people FILE.csv`.")
+        answered = ask(house, text or "", member, on, now, words().language)
+    if as_json:
+        typer.echo(orjson.dumps(answered, option=orjson.OPT_INDENT_2).decode())
+        return
+    slots = {name: value for name, value in answered["request"].items() if name != "name"}
+    typer.echo(f"[{answered['language']}] {answered['request']['name']} {orjson.dumps(slots).decode()}")
+    typer.echo(answered["answer"])
+
+
+@cli.command()
+def manifest(
+    file: Annotated[Path, typer.Argument(help="The package to write (.zip), to be uploaded to Teams.")],
+) -> None:
+    """Write the Teams app package for the app id in MicrosoftAppId."""
+    from manifest.package import MissingAppId, build_package
+
+    chosen = settings()
+    try:
+        build_package(file, app_id=chosen.app_id, public_url=chosen.public_url or None)
+    except MissingAppId as missing:
+        fail(str(missing))
+    except OSError:
+        fail(f"{file} cannot be written. Check the folder and the rights.")
+    typer.echo(f"{file} is ready: upload it in the Teams admin centre.")
+
+
+@cli.command()
+def check() -> None:
+    """Say in plain sentences whether settings, database and schema are in order."""
+    chosen = settings()
+    typer.echo("Settings: in order.")
+    if chosen.anonymous:
+        typer.echo("Credentials: none; the bot answers anonymous calls from this machine only.")
+    else:
+        typer.echo(f"Credentials: app {chosen.app_id} ({chosen.app_type}).")
+    with opened() as house:
+        problem = why_not_ready(house.database)
+        if problem:
+            fail(f"Database: {problem}. Check DATABASE_URL.")
+        kind = "SQLite" if house.database.is_sqlite else "PostgreSQL"
+        typer.echo(f"Database: {kind}, reached; its schema is the newest.")
+        with house.database.reading(house.tenant) as reading:
+            plans = [plan.key for plan in house.lexicon(reading).vocabulary.plans]
+    typer.echo(f"Plans: {', '.join(plans)}." if plans else "Plans: none yet; `boucle import PLAN.xlsx --key KEY`.")
+
+
+@cli.command()
+def examples() -> None:
+    """Load the two example plans and their people into an empty database; does nothing where there are plans."""
+    from storage.examples import PEOPLE, example_plans
+
+    with opened() as house:
+        with house.database.reading(house.tenant) as reading:
+            if house.lexicon(reading).keys:
+                return
+        today = house.today(utc_now())
+        with house.database.writing(house.tenant) as writing:
+            for example in example_plans(today):
+                number = load_plan(writing, example.plan, key=example.key, title=example.title, unit=example.unit)
+                typer.echo(f"Example plan {example.key}, {example.title}: {number} actions.")
+            register(writing, read_register(PEOPLE))
+
+
+if __name__ == "__main__":
+    main()

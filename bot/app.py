@@ -1,0 +1,120 @@
+"""Everything is wired here, once: gate, adapter, turn and delivery, in the aiohttp application around them."""
+
+import asyncio
+import contextlib
+import logging
+import sys
+from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime
+
+import orjson
+import structlog
+from aiohttp import web
+
+from bot.delivery import Delivery
+from bot.endpoint import BoucleAdapter, Teams
+from bot.gate import Gate, Refused
+from bot.house import House
+from bot.sender import Connector
+from bot.settings import Settings
+from bot.tokens import tokens_for
+from dialogs.dates import warm_up
+from storage.database import Database, newest_version
+
+MESSAGES = "/api/messages"
+
+log = structlog.get_logger()
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def application(
+    settings: Settings,
+    house: House,
+    *,
+    gate: Gate | None = None,
+    connector: Connector | None = None,
+    clock: Callable[[], datetime] = utc_now,
+) -> web.Application:
+    """The whole bot as an aiohttp application; the database must be migrated already."""
+    gate = gate or Gate(settings)
+    connector = connector or Connector(
+        None, tokens_for(settings), loopback=settings.loopback_service, hosts=settings.service_hosts
+    )
+    delivery = Delivery(house, connector, clock)
+    adapter = BoucleAdapter(connector)
+    teams = Teams(house, adapter, connector, clock, delivery.wake)
+
+    async def messages(request: web.Request) -> web.Response:
+        structlog.contextvars.clear_contextvars()
+        try:
+            admitted = await gate.admit(request)
+        except Refused as refusal:
+            return web.Response(status=refusal.status)
+        answered = await adapter.process(admitted, teams)
+        if answered.body is None:
+            return web.Response(status=answered.status)
+        return web.Response(status=answered.status, body=orjson.dumps(answered.body), content_type="application/json")
+
+    async def alive(_: web.Request) -> web.Response:
+        return web.Response(text="ok")
+
+    async def ready(_: web.Request) -> web.Response:
+        """Able to serve: the database answers and has the newest schema."""
+        problem = await asyncio.to_thread(why_not_ready, house.database)
+        return web.Response(text=problem or "ok", status=503 if problem else 200)
+
+    async def running(_: web.Application) -> AsyncIterator[None]:
+        gate.start()
+        await asyncio.to_thread(warm, house)
+        loop = asyncio.create_task(delivery.run())
+        yield
+        loop.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await loop
+        await gate.close()
+        await connector.close()
+
+    app = web.Application()
+    app.router.add_route("*", MESSAGES, messages)
+    app.router.add_get("/healthz", alive)
+    app.router.add_get("/readyz", ready)
+    app.cleanup_ctx.append(running)
+    return app
+
+
+def warm(house: House) -> None:
+    """Read what the first message would wait for."""
+    warm_up()
+    with house.database.reading(house.tenant) as reading:
+        house.lexicon(reading)
+
+
+def why_not_ready(database: Database) -> str:
+    try:
+        with database.engine.connect() as connection:
+            at = database.version(connection)
+    except Exception as problem:
+        return f"the database does not answer ({type(problem).__name__})"
+    return "" if at == newest_version() else f"the schema is at {at}, not at {newest_version()}"
+
+
+def set_up_log(level: str) -> None:
+    """One JSON object a line on standard error; no message bodies, no names, no secrets at any level."""
+    number = getattr(logging, level.upper())
+    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(message)s")
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            # Without local variables: they hold what people wrote.
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.JSONRenderer(serializer=lambda value, **_: orjson.dumps(value, default=str).decode()),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(number),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,105 @@
+"""`boucle ask`: what would be understood and answered, as JSON or as text. Never changes or stores anything."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from bot.house import House
+from bot.turn import Incoming, Message, Told, rehearse
+from dialogs import answers
+from dialogs.elements import plain_text
+from dialogs.requests import (
+    CountActions,
+    ListActions,
+    RecordMeasurement,
+    ShowProgress,
+    Subscribe,
+    Unsubscribe,
+    slots_of,
+)
+from storage.conversations import Place
+from storage.people import find_member_by_email
+from storage.plan import Member, Role
+
+NOBODY = Member(id=0, name="", email="", role=Role.READER)
+"""Whoever asks without saying who they are: a reader without unit or body."""
+
+_PLACE = Place(teams_id="command line", kind="personal", service_url="")
+
+
+class NobodyThere(Exception):
+    """Nobody has this e-mail address."""
+
+
+def asker(house: House, email: str | None, today: date) -> Member:
+    """The member with this e-mail; raises `NobodyThere`."""
+    if not email:
+        return NOBODY
+    with house.database.reading(house.tenant) as reading:
+        member = find_member_by_email(reading, email, today)
+    if member is None:
+        raise NobodyThere(email)
+    return member
+
+
+def ask(house: House, text: str, member: Member, today: date, now: datetime, language: str = "fr") -> dict[str, Any]:
+    """`{language, request: {name, …slots}, refs, count, answer}` as the contract has it."""
+    incoming = Incoming(
+        what=Message(text=text), place=_PLACE, member=member, activity="", client_language=language, now=now
+    )
+    told, refs, count = rehearse(house, incoming, today)
+    return {
+        "language": told.language,
+        "request": {"name": told.request.name, **_slots(told)},
+        "refs": list(refs),
+        "count": count,
+        "answer": plain_text(told.card),
+    }
+
+
+def ask_each(house: House, lines: Iterable[str], today: date, now: datetime) -> Iterator[bytes]:
+    """One JSON object a line for each line with `text`, `as` and `today`; lines share nothing with one another."""
+    for line in lines:
+        if not line.strip():
+            continue
+        try:
+            asked = orjson.loads(line)
+            text, email = str(asked["text"]), asked.get("as")
+            on = date.fromisoformat(asked["today"]) if asked.get("today") else today
+        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as problem:
+            yield orjson.dumps({"error": f"not a question: {type(problem).__name__}"})
+            continue
+        try:
+            member = asker(house, email, on)
+        except NobodyThere:
+            # In chat, too, somebody unknown is a reader.
+            member = NOBODY
+        yield orjson.dumps(ask(house, text, member, on, now))
+
+
+def _slots(told: Told) -> dict[str, Any]:
+    request, answer = told.request, told.answer
+    if isinstance(answer, answers.ActionList | answers.ActionCount | answers.ProgressShown):
+        # As it was answered: "my department" is a unit by now.
+        request = answer.request
+        if request.where.unit:
+            request = replace(request, of_my_unit=False)
+    slots = slots_of(request)
+    if isinstance(request, ListActions | CountActions | ShowProgress):
+        slots.pop("page", None)
+    if isinstance(request, Subscribe | Unsubscribe) and request.scope:
+        slots = {request.scope: request.target}
+    if isinstance(request, RecordMeasurement):
+        slots["value"] = _number(request.value)
+    return slots
+
+
+def _number(value: str) -> float | int | str:
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    return int(number) if number.is_integer() else number

@@ -1,0 +1,267 @@
+"""Activities in, cards out: the Bot Framework on one side, messages and presses on the other. It decides nothing.
+
+The adapter has a `process` of its own, because the stock one answers every button press with a 500, and sends
+through our connector, because the stock one makes two clients and a session for every reply.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from botbuilder.core import BotAdapter, InvokeResponse, TurnContext
+from botbuilder.core.teams import TeamsActivityHandler
+from botbuilder.schema import Activity as SdkActivity
+from botbuilder.schema import ConversationReference, ResourceResponse
+
+from bot.activity import Activity
+from bot.gate import Admitted
+from bot.house import House
+from bot.looks import example
+from bot.sender import Connector, SendFailed
+from bot.turn import ButtonPress, Incoming, Message, introduce, recognised, take_turn
+from dialogs import answers
+from dialogs.cards import card_for
+from dialogs.elements import Card
+from dialogs.words import LANGUAGES
+from storage.conversations import Place, close_place, remember_place, welcome_once
+from storage.plan import Member
+
+log = structlog.get_logger()
+
+_INCOMING = "boucle.incoming"
+_REPLIES = "boucle.replies"
+CARD = "application/vnd.microsoft.card.adaptive"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """What goes back over HTTP: only invokes, and messages that expect replies, have a body."""
+
+    status: int
+    body: dict[str, Any] | None = None
+
+
+class BoucleAdapter(BotAdapter):  # type: ignore[misc]
+    """Runs one admitted activity through the SDK's pipeline; replies go out over one kept connection."""
+
+    def __init__(self, connector: Connector) -> None:
+        super().__init__()
+        self._connector = connector
+
+    async def process(self, admitted: Admitted, handler: "Teams") -> Answered:
+        incoming = admitted.activity
+        context = TurnContext(self, SdkActivity().deserialize(admitted.raw))
+        context.turn_state[_INCOMING] = incoming
+        context.turn_state[_REPLIES] = []
+        await self.run_pipeline(context, handler.on_turn)
+        response = context.turn_state.get(self._INVOKE_RESPONSE_KEY)
+        if response is not None:
+            return Answered(status=response.status, body=response.body)
+        if incoming.delivery_mode == "expectReplies":
+            return Answered(status=200, body={"activities": context.turn_state[_REPLIES]})
+        return Answered(status=501 if incoming.type == "invoke" else 200)
+
+    async def reply(self, context: TurnContext, card: Card) -> None:
+        """Send a card back to where the activity came from."""
+        await self._send(context, posted(card))
+
+    async def send_activities(self, context: TurnContext, activities: list[SdkActivity]) -> list[ResourceResponse]:
+        """What the SDK itself sends: the response to an invoke, and whatever middleware says."""
+        sent = []
+        for activity in activities:
+            if activity.type == "invokeResponse":
+                context.turn_state[self._INVOKE_RESPONSE_KEY] = activity.value
+                sent.append(ResourceResponse(id=""))
+            else:
+                sent.append(ResourceResponse(id=await self._send(context, activity.serialize())))
+        return sent
+
+    async def update_activity(self, context: TurnContext, activity: SdkActivity) -> None:
+        incoming: Activity = context.turn_state[_INCOMING]
+        address = incoming.service_url or ""
+        await self._connector.put(address, incoming.conversation.id, activity.id, activity.serialize())
+
+    async def delete_activity(self, context: TurnContext, reference: ConversationReference) -> None:
+        raise NotImplementedError("Boucle corrects its posts, it never deletes them")
+
+    async def _send(self, context: TurnContext, activity: dict[str, Any]) -> str:
+        incoming: Activity = context.turn_state[_INCOMING]
+        if incoming.delivery_mode == "expectReplies":
+            context.turn_state[_REPLIES].append(activity)
+            return ""
+        addressed = activity | {
+            "from": {"id": incoming.recipient.id, "name": incoming.recipient.name} if incoming.recipient else None,
+            "conversation": {"id": incoming.conversation.id},
+            "recipient": {"id": incoming.sender.id},
+            "replyToId": incoming.id,
+        }
+        address = incoming.service_url or ""
+        return await self._connector.post(address, incoming.conversation.id, addressed, incoming.id)
+
+
+def posted(card: Card) -> dict[str, Any]:
+    """The message that holds this card, and nothing beside it: Teams would split text and card in two."""
+    return message_of(card.summary, card.content())
+
+
+def message_of(summary: str, content: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "message", "summary": summary, "attachments": [{"contentType": CARD, "content": content}]}
+
+
+class Teams(TeamsActivityHandler):  # type: ignore[misc]
+    """Routes what Teams tells: messages, presses, installations. Everything else is heard in silence."""
+
+    def __init__(
+        self,
+        house: House,
+        adapter: BoucleAdapter,
+        connector: Connector,
+        clock: Callable[[], datetime],
+        wake: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self._house = house
+        self._adapter = adapter
+        self._connector = connector
+        self._clock = clock
+        self._wake = wake
+
+    async def on_message_activity(self, turn_context: TurnContext) -> None:
+        incoming: Activity = turn_context.turn_state[_INCOMING]
+        said: Message | ButtonPress = Message(text=incoming.text or "")
+        if isinstance(incoming.value, dict) and not incoming.text:
+            # An older client pressed the button: the same data comes as a message.
+            said = _press(incoming.value)
+        await self._adapter.reply(turn_context, await self._turn(incoming, said))
+
+    async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
+        incoming: Activity = turn_context.turn_state[_INCOMING]
+        if incoming.name != "adaptiveCard/action":
+            return InvokeResponse(status=501)
+        value = incoming.value if isinstance(incoming.value, dict) else {}
+        action = value.get("action")
+        card = await self._turn(incoming, _press(action if isinstance(action, dict) else {}))
+        return InvokeResponse(status=200, body={"statusCode": 200, "type": CARD, "value": card.content()})
+
+    async def on_installation_update_add(self, turn_context: TurnContext) -> None:
+        await self._welcome(turn_context)
+
+    async def on_installation_update_remove(self, turn_context: TurnContext) -> None:
+        place = _place(turn_context.turn_state[_INCOMING])
+        await asyncio.to_thread(self._close, place)
+
+    async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
+        incoming: Activity = turn_context.turn_state[_INCOMING]
+        bot = incoming.recipient.id if incoming.recipient else None
+        if any(added.id == bot for added in incoming.members_added):
+            await self._welcome(turn_context)
+        elif any(removed.id == bot for removed in incoming.members_removed):
+            await asyncio.to_thread(self._close, _place(incoming))
+
+    async def _turn(self, incoming: Activity, said: Message | ButtonPress) -> Card:
+        """The card that answers; an error of ours becomes an apology with the reference that stands in the log."""
+        reference = uuid4().hex[:8]
+        structlog.contextvars.bind_contextvars(turn=reference)
+        now = self._clock()
+        language = _client_language(incoming)
+        try:
+            member = await self._who(incoming, now)
+            told = await asyncio.to_thread(
+                take_turn,
+                self._house,
+                Incoming(
+                    what=said,
+                    place=_place(incoming),
+                    member=member,
+                    activity=incoming.id or "",
+                    client_language=language,
+                    now=now,
+                ),
+            )
+        except Exception:
+            log.exception("turn broken")
+            broken = answers.Broken(reference=reference)
+            return card_for(broken, self._house.moment(self._house.today(now), language))
+        log.info("turn", request=told.request.name, answer=type(told.answer).__name__)
+        self._wake()
+        return told.card
+
+    async def _who(self, incoming: Activity, now: datetime) -> Member:
+        """The person who speaks; name and e-mail are asked of Teams once, and kept.
+
+        It is the request `TeamsInfo.get_member` makes, over our own connection. While the roster does not answer
+        they are a reader without name, and it is asked again the next time.
+        """
+        identity = incoming.sender.aad_object_id or incoming.sender.id
+        known = await asyncio.to_thread(recognised, self._house, identity, now)
+        if known is not None:
+            return known
+        name, email = incoming.sender.name or "", ""
+        try:
+            found = await self._connector.get_member(
+                incoming.service_url or "", incoming.conversation.id, incoming.sender.id
+            )
+            name, email = found.name or name, found.email
+        except SendFailed as failure:
+            log.warning("roster did not answer", outcome=failure.outcome, status=failure.status)
+        return await asyncio.to_thread(introduce, self._house, identity, email, name, now)
+
+    async def _welcome(self, turn_context: TurnContext) -> None:
+        incoming: Activity = turn_context.turn_state[_INCOMING]
+        place = _place(incoming)
+        if not await asyncio.to_thread(self._first_time_in, place):
+            return
+        plan = await asyncio.to_thread(self._example_plan)
+        answer = answers.Welcome(kind=place.kind, example_plan=plan)
+        moment = self._house.moment(self._house.today(self._clock()), _client_language(incoming))
+        await self._adapter.reply(turn_context, card_for(answer, moment))
+
+    def _first_time_in(self, place: Place) -> bool:
+        with self._house.database.writing(self._house.tenant) as writing:
+            return welcome_once(writing, remember_place(writing, place))
+
+    def _example_plan(self) -> str:
+        with self._house.database.reading(self._house.tenant) as reading:
+            return example(reading, self._house)[0]
+
+    def _close(self, place: Place) -> None:
+        with self._house.database.writing(self._house.tenant) as writing:
+            close_place(writing, remember_place(writing, place))
+
+
+def _press(action: dict[str, Any]) -> ButtonPress:
+    """A button's data, from `Action.Execute` ({verb, data}) or from its fallback (the data alone)."""
+    data = action.get("data") if isinstance(action.get("data"), dict) else action
+    assert isinstance(data, dict)
+    verb = action.get("verb") or data.get("verb")
+    language = data.get("language")
+    return ButtonPress(
+        verb=verb if isinstance(verb, str) else "",
+        slots={name: value for name, value in data.items() if name not in ("verb", "language")},
+        language=language if isinstance(language, str) else "",
+    )
+
+
+def _place(incoming: Activity) -> Place:
+    conversation = incoming.conversation
+    kind = conversation.conversation_type or ("groupChat" if conversation.is_group else "personal")
+    data = incoming.channel_data
+    named = data.channel.name if data and data.channel else None
+    return Place(
+        # A thread's id is its channel's with the first message's behind it: what is kept is the channel.
+        teams_id=conversation.id.partition(";")[0] if kind == "channel" else conversation.id,
+        kind=kind,
+        service_url=incoming.service_url or "",
+        name=named or conversation.name or "",
+    )
+
+
+def _client_language(incoming: Activity) -> str:
+    """The language of the person's Teams; French where it is none of ours."""
+    locale = incoming.locale or next((each.locale for each in incoming.entities if each.locale), None) or ""
+    language = locale[:2].lower()
+    return language if language in LANGUAGES else LANGUAGES[0]

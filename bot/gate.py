@@ -1,0 +1,165 @@
+"""Who may speak to us. Nothing of the body is read before the caller is known, and nobody is answered with a 500 here.
+
+The order is fixed: method, path, size and type; bearer; algorithm and key; signature and claims; only then the body,
+its channel, service address, recipient and tenant.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiohttp import web
+
+from bot.activity import MAX_BODY, Activity, Malformed, activity_from, parse_body
+from bot.addresses import is_loopback, why_not_service
+from bot.bearer import Caller, Callers, WrongToken
+from bot.keys import Keys, SigningKeys
+from bot.settings import Settings
+
+log = structlog.get_logger()
+
+CHANNEL = "msteams"
+_BODY_WITHIN = 10.0
+_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host")
+
+
+class Refused(Exception):
+    """The request is answered with `status` and nothing else; `reason` is for the log and holds nothing of the body."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(f"{status}: {reason}")
+        self.status = status
+        self.reason = reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admitted:
+    """An activity whose sender is Teams (or, in anonymous mode, a program on this machine)."""
+
+    activity: Activity
+    raw: dict[str, Any]
+    claims: Mapping[str, Any]
+    tenant: str | None
+
+
+class Gate:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        keys: Keys | None = None,
+        path: str = "/api/messages",
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._keys = keys or SigningKeys(settings.openid_metadata_url)
+        self._path = path
+        self._callers = Callers(settings.app_id, self._keys, clock=clock)
+        self._app_id = settings.app_id.lower()
+        self._tenants = settings.allowed_tenants
+
+    def start(self) -> None:
+        """Begins to fetch the keys, where any are needed; call it inside the event loop."""
+        if not self._settings.anonymous:
+            self._keys.start()
+
+    async def close(self) -> None:
+        await self._keys.close()
+
+    async def admit(self, request: web.Request) -> Admitted:
+        """The activity of a request from Teams; raises `Refused`, with one line in the log."""
+        try:
+            return await self._admit(request)
+        except WrongToken as error:
+            refusal = Refused(401, error.reason)
+        except Malformed as error:
+            refusal = Refused(400, error.reason)
+        except Refused as error:
+            refusal = error
+        log.warning("refused", status=refusal.status, reason=refusal.reason)
+        raise refusal from refusal.__cause__
+
+    async def _admit(self, request: web.Request) -> Admitted:
+        _check_envelope(request, self._path)
+        if self._settings.anonymous:
+            _check_local(request)
+            caller = None
+        else:
+            caller = await self._callers.identify(request.headers.getall("Authorization", []))
+        raw = parse_body(await _read(request))
+        activity = activity_from(raw)
+        self._check_activity(activity, caller)
+        tenants = activity.tenants
+        return Admitted(
+            activity=activity,
+            raw=raw,
+            claims=caller.claims if caller else {},
+            tenant=tenants[0] if tenants else None,
+        )
+
+    def _check_activity(self, activity: Activity, caller: Caller | None) -> None:
+        if activity.channel_id != CHANNEL:
+            raise Refused(403, "the channel is not Teams")
+        if caller is not None and CHANNEL not in caller.endorsements:
+            raise Refused(403, "the token's key is not endorsed for Teams")
+        if not activity.service_url:
+            raise Refused(403, "the service address is missing")
+        hosts = () if self._settings.anonymous else self._settings.service_hosts
+        problem = why_not_service(activity.service_url, hosts, loopback=self._settings.loopback_service)
+        if problem is not None:
+            raise Refused(403, problem)
+        if caller is None:
+            return
+        claimed = caller.claims.get("serviceurl")
+        if not isinstance(claimed, str) or claimed.removesuffix("/") != activity.service_url.removesuffix("/"):
+            raise Refused(403, "the service address is not the token's")
+        recipient = activity.recipient.id.lower() if activity.recipient else ""
+        if recipient.removeprefix("28:") != self._app_id:
+            raise Refused(403, "the recipient is another bot")
+        tenants = activity.tenants
+        if self._tenants and (not tenants or any(tenant.lower() not in self._tenants for tenant in tenants)):
+            raise Refused(403, "the tenant is not allowed")
+
+
+def _check_envelope(request: web.Request, path: str) -> None:
+    if request.method != "POST":
+        raise Refused(405, "the method is not POST")
+    if request.path != path:
+        raise Refused(400, "the path is not the one for messages")
+    if request.content_length is not None and request.content_length > MAX_BODY:
+        raise Refused(413, "the body is too large")
+    if request.content_type != "application/json" or (request.charset or "utf-8").lower() not in ("utf-8", "utf8"):
+        raise Refused(415, "the body is not announced as JSON in UTF-8")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Refused(415, "the body is compressed")
+
+
+def _check_local(request: web.Request) -> None:
+    """Anonymous calls come from this machine only, and not through a tunnel, a proxy or a page in a browser."""
+    peer = request.transport.get_extra_info("peername") if request.transport else None
+    if not isinstance(peer, tuple) or not is_loopback(str(peer[0])):
+        raise Refused(403, "anonymous calls are accepted from this machine only")
+    if any(name in request.headers for name in _FORWARDED):
+        raise Refused(403, "anonymous calls are not accepted through a proxy")
+    host = request.headers.get("Host", "")
+    if host and not is_loopback(re.sub(r":\d*$", "", host).strip("[]")):
+        raise Refused(403, "anonymous calls are accepted under a loopback name only")
+
+
+async def _read(request: web.Request) -> bytes:
+    body = bytearray()
+    try:
+        async with asyncio.timeout(_BODY_WITHIN):
+            async for chunk in request.content.iter_any():
+                body += chunk
+                if len(body) > MAX_BODY:
+                    raise Refused(413, "the body is too large")
+    except TimeoutError as error:
+        raise Refused(400, "the body came too slowly") from error
+    except (OSError, ValueError, web.RequestPayloadError) as error:
+        raise Refused(400, "the body was cut") from error
+    return bytes(body)

@@ -1,0 +1,221 @@
+"""Answers that only look: each takes a request and a `Reading`, and gives what is seen. Changes nothing."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import assert_never
+
+from bot.house import House
+from dialogs import answers
+from dialogs.action_cards import PAGE
+from dialogs.answers import Answer
+from dialogs.requests import (
+    CountActions,
+    Greet,
+    Help,
+    ListActions,
+    ListSubscriptions,
+    NeedsChoice,
+    NotUnderstood,
+    ShowAction,
+    ShowProgress,
+    Thanks,
+    WhoIsResponsible,
+)
+from dialogs.wording import period
+from dialogs.words import words_in
+from storage.calendar import Period
+from storage.conversations import list_subscriptions
+from storage.database import Reading
+from storage.plan import Action, Member, may_change, unit_holds
+from storage.queries import (
+    count_actions,
+    get_action,
+    list_actions,
+    list_actions_by_ref,
+    list_indicators,
+    list_people_of,
+    list_progress,
+)
+
+Look = (
+    ListActions
+    | CountActions
+    | ShowProgress
+    | ShowAction
+    | WhoIsResponsible
+    | ListSubscriptions
+    | Help
+    | Greet
+    | Thanks
+    | NeedsChoice
+    | NotUnderstood
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Who asks, where, and when."""
+
+    member: Member
+    today: date
+    language: str
+    kind: str
+    """personal, groupChat or channel."""
+    conversation: int | None
+
+
+def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
+    match request:
+        case ListActions() | CountActions() | ShowProgress():
+            return _selecting(reading, house, request, asker)
+        case ShowAction():
+            return shown(reading, request.ref, asker)
+        case WhoIsResponsible():
+            action = get_action(reading, request.ref)
+            if action is None:
+                return no_such_action(request.ref)
+            return answers.Responsible(action=action, people=_people(reading, action, asker.today))
+        case ListSubscriptions():
+            return _subscriptions(reading, house, asker)
+        case Help():
+            plan, ref = example(reading, house)
+            return answers.HelpShown(example_plan=plan, example_ref=ref)
+        case Greet():
+            return answers.Greeted(name=asker.member.name.split(" ")[0])
+        case Thanks():
+            return answers.Thanked()
+        case NeedsChoice():
+            return _choice(reading, house, request, asker)
+        case NotUnderstood():
+            near = tuple(list_actions_by_ref(reading, request.near))
+            return answers.Lost(request=request, near=near, example_ref=example(reading, house)[1])
+        case _ as unknown:
+            assert_never(unknown)
+
+
+def resolved(
+    request: ListActions | CountActions | ShowProgress, member: Member
+) -> ListActions | CountActions | ShowProgress:
+    """The same request with "my department" replaced by the asker's unit."""
+    if not request.of_my_unit or member.asks_for is None:
+        return request
+    return replace(request, where=replace(request.where, unit=member.asks_for))
+
+
+def _selecting(
+    reading: Reading, house: House, asked: ListActions | CountActions | ShowProgress, asker: Asker
+) -> Answer:
+    if not house.lexicon(reading).keys:
+        return answers.Refused(code="refused.no_plan", places={}, hint="refused.no_plan_hint")
+    if asked.of_my_unit and asker.member.asks_for is None:
+        return answers.UnitAsked(units=house.lexicon(reading).vocabulary.units)
+    request = resolved(asked, asker.member)
+    context = (asker.member, asker.today, house.calendar)
+    if isinstance(request, ShowProgress):
+        return _progress(reading, house, request, asker)
+    total = count_actions(reading, request.where, *context)
+    late_before = 0
+    if request.where.due and request.where.due.start and not request.where.late and request.where.status is None:
+        before = Period(start=None, end=request.where.due.start - timedelta(days=1))
+        late_before = count_actions(reading, replace(request.where, due=before, late=True), *context)
+    if isinstance(request, CountActions):
+        return answers.ActionCount(request=request, total=total, late_before=late_before)
+    page = min(request.page, max(1, -(-total // PAGE)))
+    first = (page - 1) * PAGE
+    found = list_actions(reading, request.where, *context, limit=PAGE, offset=first)
+    return answers.ActionList(
+        request=replace(request, page=page),
+        groups=_groups(found, request.where.unit),
+        total=total,
+        first=first + 1,
+        late_before=late_before,
+        without_bodies=request.where.mine and not asker.member.bodies,
+    )
+
+
+def _groups(found: list[Action], unit: str | None) -> tuple[answers.Group, ...]:
+    """What is the unit's own, or below it, apart from what stands above it."""
+    if unit is None:
+        return (answers.Group(heading="", actions=tuple(found)),)
+    own = tuple(action for action in found if action.unit is not None and unit_holds(unit, action.unit))
+    above = tuple(action for action in found if action not in own)
+    return (answers.Group(heading=unit, actions=own), answers.Group(heading="/", actions=above))
+
+
+def _progress(reading: Reading, house: House, request: ShowProgress, asker: Asker) -> Answer:
+    axes = list_progress(reading, request.where, asker.member, asker.today, house.calendar)
+    standings = tuple(
+        answers.Standing(
+            label=axis.label,
+            total=axis.total,
+            done=axis.done,
+            abandoned=axis.abandoned,
+            late=axis.late,
+            share=axis.share_done,
+        )
+        for axis in axes
+    )
+    total, done, abandoned, late = (
+        sum(getattr(axis, name) for axis in axes) for name in ("total", "done", "abandoned", "late")
+    )
+    share = 100 * done // (total - abandoned) if total > abandoned else 0
+    overall = answers.Standing(label="", total=total, done=done, abandoned=abandoned, late=late, share=share)
+    return answers.ProgressShown(request=request, overall=overall, axes=standings)
+
+
+def shown(reading: Reading, ref: str, asker: Asker, note: str = "") -> Answer:
+    """One action with its indicators, and the form for those who may use it."""
+    action = get_action(reading, ref)
+    if action is None:
+        return no_such_action(ref)
+    return answers.ActionShown(
+        action=action,
+        indicators=tuple(list_indicators(reading, ref)),
+        people=_people(reading, action, asker.today),
+        may_change=may_change(asker.member, action),
+        note=note,
+    )
+
+
+def no_such_action(ref: str) -> answers.Refused:
+    return answers.Refused(code="refused.no_such_action", places={"ref": ref})
+
+
+def _people(reading: Reading, action: Action, today: date) -> dict[str, list[str]]:
+    people = list_people_of(reading, [body.id for body in action.bodies], today)
+    return {body.name: people[body.id] for body in action.bodies if body.id in people}
+
+
+def _subscriptions(reading: Reading, house: House, asker: Asker) -> Answer:
+    plan = example(reading, house)[0]
+    if asker.kind != "channel" or asker.conversation is None:
+        return answers.Refused(code="refused.only_channel", places={"plan": plan})
+    scopes = tuple((scope.kind, scope.target) for scope in list_subscriptions(reading, asker.conversation))
+    return answers.Subscriptions(scopes=scopes, example_plan=plan)
+
+
+def _choice(reading: Reading, house: House, request: NeedsChoice, asker: Asker) -> Answer:
+    refs = [ref for option in request.options if (ref := getattr(option, "ref", None))]
+    titles = {action.ref: action.title for action in list_actions_by_ref(reading, refs)}
+    words = words_in(asker.language)
+    options = []
+    sentence = "choice.guess" if request.guess else "choice.which"
+    for option in request.options:
+        if isinstance(option, ListActions | CountActions | ShowProgress):
+            by_axis = option.where.axis is not None
+            sentence = "choice.axis" if by_axis else "choice.period"
+            due = option.where.due
+            beside = option.where.axis or (period(due, house.calendar, words) if due else "")
+        else:
+            beside = titles.get(getattr(option, "ref", ""), "")
+        if beside:
+            options.append((beside, option))
+    return answers.Choice(sentence=sentence, places={"words": request.words}, options=tuple(options))
+
+
+def example(reading: Reading, house: House) -> tuple[str, str]:
+    """A plan's key and an action's reference that exist here, for examples that work."""
+    vocabulary = house.lexicon(reading).vocabulary
+    plan = vocabulary.plans[-1].key if vocabulary.plans else "TI"
+    ref = next((ref for ref, _ in vocabulary.titles if ref.startswith(f"{plan}-")), f"{plan}-1")
+    return plan, ref

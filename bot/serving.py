@@ -1,0 +1,32 @@
+"""Running the bot as a server until it is told to stop."""
+
+import gc
+import sys
+
+import typer
+from aiohttp import web
+
+from bot.app import MESSAGES, application
+from bot.house import House
+from bot.settings import Settings
+
+
+def serve(settings: Settings, house: House) -> None:
+    """Blocks until SIGINT or SIGTERM; a port that is taken ends in a sentence and exit code 1."""
+    app = application(settings, house)
+
+    async def say_where(_: web.Application) -> None:
+        address = f"http://{settings.host}:{settings.port}{MESSAGES}"
+        who = "from this machine only, without credentials" if settings.anonymous else f"for app {settings.app_id}"
+        typer.echo(f"Boucle listens on {address}, {who}.")
+        # What was made so far lives as long as the process: the collector need not look at it again.
+        gc.freeze()
+        sys.stdout.flush()
+
+    app.on_startup.append(say_where)
+    try:
+        web.run_app(app, host=settings.host, port=settings.port, print=None, access_log=None, shutdown_timeout=15)
+    except OSError as problem:
+        reason = problem.strerror or type(problem).__name__
+        typer.echo(f"Cannot listen on {settings.host}:{settings.port}: {reason}. Set PORT to a free one.", err=True)
+        raise typer.Exit(1) from None

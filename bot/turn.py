@@ -1,0 +1,250 @@
+"""The story of one message: who says it, what it asks, looking or changing, and the card that shows the answer.
+
+Synchronous, and run in a worker thread; a network call cannot be written here. A change and everything it
+promises to others are one transaction, which is committed before anybody is told.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, cast, get_args
+
+from bot.changes import Changing, change
+from bot.house import House
+from bot.looks import Asker, Look, look
+from dialogs import answers
+from dialogs.answers import Answer
+from dialogs.cards import card_for
+from dialogs.elements import Card
+from dialogs.requests import (
+    CHANGES,
+    Ask,
+    ChooseUnit,
+    CountActions,
+    Help,
+    ListActions,
+    ListSubscriptions,
+    MarkDone,
+    NeedsChoice,
+    NotARequest,
+    NotUnderstood,
+    RecordMeasurement,
+    Request,
+    ShowAction,
+    ShowProgress,
+    Subscribe,
+    Undo,
+    Unsubscribe,
+    request_from,
+    slots_of,
+)
+from dialogs.text import fold
+from dialogs.understand import understand
+from dialogs.words import LANGUAGES
+from storage.commands import By
+from storage.conversations import Place, find_place, first_time, recall, remember, remember_place
+from storage.database import Reading, Writing
+from storage.people import find_member, is_unnamed, recognise
+from storage.plan import Member
+from storage.queries import list_actions_by_ref, list_holders, list_refs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """What somebody wrote."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ButtonPress:
+    """What came back from a card: a request, never a right."""
+
+    verb: str
+    slots: dict[str, Any]
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incoming:
+    """A message or a press, where it was made, and by whom."""
+
+    what: Message | ButtonPress
+    place: Place
+    member: Member
+    activity: str
+    client_language: str
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """How a turn ended: what was understood, the answer, and the card that shows it."""
+
+    language: str
+    request: Request
+    answer: Answer
+    card: Card
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Meant:
+    """The request of a turn with what its place remembered."""
+
+    request: Request
+    language: str
+    kept: dict[str, Any] = field(default_factory=dict)
+
+
+def take_turn(house: House, incoming: Incoming) -> Told:
+    """Answer one message or press; what it changes is committed when this returns."""
+    today = house.today(incoming.now)
+    with house.database.reading(house.tenant) as reading:
+        meant = _understand(reading, house, incoming, today)
+        if not isinstance(meant.request, CHANGES):
+            told = _look(reading, house, incoming, meant, today)
+    if isinstance(meant.request, CHANGES):
+        with house.database.writing(house.tenant) as writing:
+            return _change(writing, house, incoming, meant, today)
+    if (kept := _to_keep(meant, told)) is not None:
+        with house.database.writing(house.tenant) as writing:
+            remember(writing, incoming.place.teams_id, incoming.member.id, kept, incoming.now)
+    return told
+
+
+def rehearse(house: House, incoming: Incoming, today: date) -> tuple[Told, tuple[str, ...], int]:
+    """What would be answered on that day, the references it is about, and how many; nothing is kept."""
+    with house.database.rehearsing(house.tenant) as writing:
+        meant = _understand(writing, house, incoming, today)
+        if isinstance(meant.request, CHANGES):
+            told = _change(writing, house, incoming, meant, today)
+        else:
+            told = _look(writing, house, incoming, meant, today)
+        refs, count = held_by(writing, house, told, incoming.member, today)
+        return told, refs, count
+
+
+def _understand(reading: Reading, house: House, incoming: Incoming, today: date) -> _Meant:
+    kept = recall(reading, incoming.place.teams_id, incoming.member.id, incoming.now)
+    said = incoming.what
+    chosen = incoming.member.language
+    if isinstance(said, ButtonPress):
+        language = said.language if said.language in LANGUAGES else incoming.client_language
+        try:
+            request: Request = request_from(said.verb, said.slots)
+        except NotARequest:
+            return _Meant(request=NotUnderstood(reason="old_button"), language=chosen or language, kept=kept)
+        if not isinstance(request, Ask):
+            return _Meant(request=request, language=chosen or language, kept=kept)
+        said = Message(text=request.text)
+    lexicon = house.lexicon(reading)
+    understood = understand(said.text, lexicon, today, house.calendar, client_language=incoming.client_language)
+    request = understood.request
+    unit = lexicon.find_unit(fold(said.text)) if "waiting" in kept else None
+    if unit and len(said.text) < 100:
+        request = ChooseUnit(unit=unit.value)
+    return _Meant(request=request, language=chosen or understood.language, kept=kept)
+
+
+def _look(reading: Reading, house: House, incoming: Incoming, meant: _Meant, today: date) -> Told:
+    assert isinstance(meant.request, get_args(Look))
+    asker = _asker(incoming, meant, today, find_place(reading, incoming.place))
+    return _told(house, meant.request, look(reading, house, cast(Look, meant.request), asker), asker)
+
+
+def _change(writing: Writing, house: House, incoming: Incoming, meant: _Meant, today: date) -> Told:
+    assert isinstance(meant.request, CHANGES)
+    asker = _asker(incoming, meant, today, remember_place(writing, incoming.place))
+    if not first_time(writing, incoming.place.teams_id, incoming.activity, incoming.now):
+        # Delivered again: what it asked was done, so it is only shown how things stand.
+        return _told(house, meant.request, look(writing, house, _once_done(meant.request), asker), asker)
+    through = "button" if isinstance(incoming.what, ButtonPress) else "chat"
+    by = By(member=incoming.member, at=incoming.now, today=today, through=through)
+    back, waiting = _remembered(meant, "list"), _remembered(meant, "waiting")
+    answer = change(
+        writing,
+        house,
+        meant.request,
+        asker,
+        by,
+        back=back if isinstance(back, ListActions) else None,
+        then=waiting,
+    )
+    if isinstance(meant.request, ChooseUnit):
+        kept = {name: value for name, value in meant.kept.items() if name != "waiting"}
+        remember(writing, incoming.place.teams_id, incoming.member.id, kept, incoming.now)
+    return _told(house, meant.request, answer, asker)
+
+
+def _once_done(request: Changing) -> Look:
+    match request:
+        case MarkDone() | RecordMeasurement() | Undo() if request.ref:
+            return ShowAction(ref=request.ref)
+        case Subscribe() | Unsubscribe():
+            return ListSubscriptions()
+        case _:
+            return Help()
+
+
+def _asker(incoming: Incoming, meant: _Meant, today: date, conversation: int | None) -> Asker:
+    return Asker(
+        member=incoming.member,
+        today=today,
+        language=meant.language,
+        kind=incoming.place.kind,
+        conversation=conversation,
+    )
+
+
+def _told(house: House, request: Request, answer: Answer, asker: Asker) -> Told:
+    card = card_for(answer, house.moment(asker.today, asker.language))
+    return Told(language=card.language, request=request, answer=answer, card=card)
+
+
+def _to_keep(meant: _Meant, told: Told) -> dict[str, Any] | None:
+    """What the next message of this person here may lean on; None where that has not changed."""
+    kept = dict(meant.kept)
+    if isinstance(told.answer, answers.UnitAsked):
+        kept["waiting"] = _written(meant.request)
+    elif isinstance(told.answer, answers.ActionList):
+        kept = {"list": _written(told.answer.request)}
+    return None if kept == meant.kept else kept
+
+
+def _written(request: Request) -> dict[str, Any]:
+    return {"name": request.name, "slots": slots_of(request)}
+
+
+def _remembered(meant: _Meant, what: str) -> ListActions | CountActions | ShowProgress | None:
+    if what not in meant.kept:
+        return None
+    request = request_from(meant.kept[what]["name"], meant.kept[what]["slots"])
+    return request if isinstance(request, ListActions | CountActions | ShowProgress) else None
+
+
+def held_by(reading: Reading, house: House, told: Told, member: Member, today: date) -> tuple[tuple[str, ...], int]:
+    """Every reference the answer holds, over all its pages, and how many actions it is about."""
+    request, answer = told.request, told.answer
+    if isinstance(answer, answers.ActionList | answers.ActionCount):
+        refs = tuple(list_refs(reading, answer.request.where, member, today, house.calendar))
+        return refs, answer.total
+    if isinstance(answer, answers.ProgressShown):
+        return (), answer.overall.total
+    options = request.options if isinstance(request, NeedsChoice) else (request,)
+    named = [ref for option in options if (ref := getattr(option, "ref", None))]
+    if isinstance(request, RecordMeasurement) and not named:
+        named = [action.ref for action in list_holders(reading, request.indicator)]
+    refs = tuple(action.ref for action in list_actions_by_ref(reading, named))
+    return refs, len(refs)
+
+
+def recognised(house: House, identity: str, now: datetime) -> Member | None:
+    """The member with this Entra object id; None where it is still to be asked who that is."""
+    with house.database.reading(house.tenant) as reading:
+        member = find_member(reading, identity, house.today(now))
+    return None if member is None or is_unnamed(member) else member
+
+
+def introduce(house: House, identity: str, email: str, name: str, now: datetime) -> Member:
+    """Tie this identity to the person with this e-mail; somebody unknown becomes a reader."""
+    with house.database.writing(house.tenant) as writing:
+        return recognise(writing, entra_id=identity, email=email, name=name, today=house.today(now))
