@@ -11,7 +11,7 @@ import orjson
 import structlog
 from aiohttp import web
 
-from bot.delivery import Delivery
+from bot.delivery import EVERY, Delivery
 from bot.endpoint import BoucleAdapter, Teams
 from bot.gate import Gate, Refused
 from bot.house import House
@@ -37,13 +37,14 @@ def application(
     gate: Gate | None = None,
     connector: Connector | None = None,
     clock: Callable[[], datetime] = utc_now,
+    every: float = EVERY,
 ) -> web.Application:
     """The whole bot as an aiohttp application; the database must be migrated already."""
     gate = gate or Gate(settings)
     connector = connector or Connector(
         None, tokens_for(settings), loopback=settings.loopback_service, hosts=settings.service_hosts
     )
-    delivery = Delivery(house, connector, clock)
+    delivery = Delivery(house, connector, clock, every)
     adapter = BoucleAdapter(connector)
     teams = Teams(house, adapter, connector, clock, delivery.wake)
 

@@ -27,10 +27,13 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 600.0
 class Delivery:
     """One per process; several processes on one database share the work."""
 
-    def __init__(self, house: House, connector: Connector, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, house: House, connector: Connector, clock: Callable[[], datetime], every: float = EVERY
+    ) -> None:
         self._house = house
         self._connector = connector
         self._clock = clock
+        self._every = every
         self._owner = uuid4().hex
         self._woken = asyncio.Event()
 
@@ -49,7 +52,7 @@ class Delivery:
                 busy = 0
             if not busy:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), EVERY)
+                    await asyncio.wait_for(self._woken.wait(), self._every)
 
     async def deliver_once(self) -> int:
         """Send everything that is due now; how many posts were tried."""

@@ -188,10 +188,11 @@ def _people(reading: Reading, action: Action, today: date) -> dict[str, list[str
 
 def _subscriptions(reading: Reading, house: House, asker: Asker) -> Answer:
     plan = example(reading, house)[0]
-    if asker.kind != "channel" or asker.conversation is None:
+    if asker.kind != "channel":
         return answers.Refused(code="refused.only_channel", places={"plan": plan})
-    scopes = tuple((scope.kind, scope.target) for scope in list_subscriptions(reading, asker.conversation))
-    return answers.Subscriptions(scopes=scopes, example_plan=plan)
+    # A channel where nobody spoke with the bot before has no number yet.
+    known = list_subscriptions(reading, asker.conversation) if asker.conversation is not None else []
+    return answers.Subscriptions(scopes=tuple((scope.kind, scope.target) for scope in known), example_plan=plan)
 
 
 def _choice(reading: Reading, house: House, request: NeedsChoice, asker: Asker) -> Answer:

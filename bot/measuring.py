@@ -9,7 +9,7 @@ from dialogs import answers
 from dialogs.answers import Answer
 from dialogs.requests import RecordMeasurement
 from dialogs.text import fold
-from dialogs.words import words_in
+from dialogs.words import Words, words_in
 from storage.commands import By, Value, create_indicator, may_be_changed, record_measurement
 from storage.database import Writing
 from storage.plan import Indicator, IndicatorKind, may_change
@@ -46,8 +46,7 @@ def record(writing: Writing, house: House, request: RecordMeasurement, asker: As
     if indicator.kind is IndicatorKind.PERCENTAGE and number is None:
         return answers.Refused(code="refused.bad_value", places={"value": request.value})
     is_share = is_share or indicator.kind is IndicatorKind.PERCENTAGE
-    words = words_in(asker.language)
-    written = request.value.strip() if number is None else words.share(number) if is_share else words.number(number)
+    written = _worded(request, number, is_share, words_in(asker.language))
     value = Value(
         value=written,
         on=request.on or by.today,
@@ -78,6 +77,12 @@ def _number(request: RecordMeasurement) -> tuple[float | None, bool]:
     if not found:
         return None, False
     return float(found[1].replace(",", ".")), found[2] == "%" or request.unit == "%"
+
+
+def _worded(request: RecordMeasurement, number: float | None, is_share: bool, words: Words) -> str:
+    if number is None:
+        return request.value.strip()
+    return words.share(number) if is_share else words.number(number)
 
 
 def _kind(number: float | None, is_share: bool) -> IndicatorKind:
@@ -113,7 +118,9 @@ def _by_name(writing: Writing, house: House, request: RecordMeasurement, asker: 
 
 
 def _create_asked(request: RecordMeasurement, asker: Asker) -> Answer:
-    places = {"words": request.indicator, "ref": request.ref or "", "value": f"{request.value} {request.unit}".strip()}
+    words = words_in(asker.language)
+    number, is_share = _number(request)
+    places = {"words": request.indicator, "ref": request.ref or "", "value": _worded(request, number, is_share, words)}
     confirmed = replace(request, create=True)
-    label = words_in(asker.language)("button.create")
+    label = words("button.create")
     return answers.Choice(sentence="choice.create", places=places, options=((label, confirmed),))

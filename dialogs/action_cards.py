@@ -190,7 +190,9 @@ def _form(answer: ActionShown, moment: Moment, words: Words) -> Element:
         if field.get("isRequired"):
             field["errorMessage"] = words("form.required")
     request = RecordMeasurement(ref=answer.action.ref, create=not names)
-    save = button(words("form.save"), request, words.language, version=answer.action.version, style="positive")
+    save = button(
+        words("form.save"), request, words.language, version=answer.action.version, style="positive", saves=True
+    )
     card = {"type": "AdaptiveCard", "version": "1.5", "body": fields, "actions": [save]}
     return {"type": "Action.ShowCard", "title": words("form.title"), "card": card}
 

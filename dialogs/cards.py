@@ -193,7 +193,7 @@ def _unit_asked(answer: answers.UnitAsked, words: Words) -> Card:
         return _simple(words, question, buttons=buttons)
     choices = [{"title": path.replace("/", " › "), "value": path} for path in answer.units]
     field: dict[str, Any] = {"type": "Input.ChoiceSet", "id": "unit", "choices": choices, "label": words("form.unit")}
-    save = button(words("button.choose"), ChooseUnit(unit=""), words.language)
+    save = button(words("button.choose"), ChooseUnit(unit=""), words.language, saves=True)
     return Card(language=words.language, summary=question, body=(text(question), field), buttons=(save,))
 
 

@@ -2,6 +2,11 @@
 
 What could be two things is `Unclear` and asked, what cannot exist is `Impossible` and said to be so, and a text that
 speaks of no day gives None. The conventions are Belgian: day before month, weeks from Monday, the academic year.
+
+Rulings where usage wavers: "année" alone is the calendar year, "semestre" and "trimestre" its halves and quarters, "Q1"
+a quadrimestre in French and a quarter elsewhere. "vendredi prochain" is the first Friday after today, "next Friday" and
+"volgende vrijdag" are asked while this week's is still to come. "avant" leaves out a day, month or year, and includes
+the end of one ("avant fin juin").
 """
 
 from dataclasses import dataclass
@@ -15,7 +20,7 @@ from dialogs.dates_sheet import Sheet
 from storage.calendar import BELGIAN, AcademicCalendar, Period
 
 # Where a phrase may begin is tried at most so often per language: a bound for texts made to be slow.
-_ATTEMPTS = 250
+_ATTEMPTS = 150
 # No phrase looks further ahead than this many tokens.
 _PADDING = [""] * 12
 
@@ -64,7 +69,7 @@ def warm_up() -> None:
     """Loads the words and the date library, so that the first message is as quick as the next."""
     for language in LANGUAGES:
         lexicon(language)
-    dates_leaf.warm_up()
+    dates_leaf.warm_up(LANGUAGES)
 
 
 def _find(

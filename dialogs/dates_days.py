@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from dialogs import dates_leaves as leaves
+from dialogs.dates_leaf import written_day
 from dialogs.dates_leaves import Leaf
 from dialogs.dates_sheet import CENTURY, NO_SUCH_DAY, Read, Sheet
 from dialogs.dates_units import frame, of_the_unit, placed, relative_unit, short_year, turned, year
@@ -10,6 +11,8 @@ from storage.calendar import DAY, Period, day
 
 # How long ago a day may be for "mardi 17 mars" to mean that one rather than a later one which is no Tuesday.
 _RECENT = 60
+# Tokens of a text in which the date library may be asked.
+_SHORT = 60
 # A leap year, so that 29 February is a day that exists.
 _LEAP = 2024
 
@@ -46,10 +49,10 @@ def from_month(sheet: Sheet, i: int, led: int) -> Read | None:
         return None
     sure = led
     soft = sheet.at("soft_month", i)
-    if soft and not sheet.at("number", i):
-        alone = i == 0 and sheet.words[soft[1]] in ("", "?", "!")
+    if soft:
+        alone = i == 0 and sheet.words[soft[1]] in ("", "?", "!") and not sheet.at("number", i)
         dayed = sheet.digits(soft[1], 2) and not sheet.at("counted", soft[1] + 1)
-        sure = 2 if alone or dayed else led
+        sure = 2 if alone or dayed or _before_month(sheet, soft[1]) else led
     found = month_name(sheet, i, sure)
     if not found:
         return None
@@ -58,6 +61,12 @@ def from_month(sheet: Sheet, i: int, led: int) -> Read | None:
     if short:
         return leaves.fixed(leaves.months(short[0], number, 1), grain="month"), short[1]
     return day_after_month(sheet, number, end) or placed(sheet, leaves.a_month(number), end)
+
+
+def _before_month(sheet: Sheet, i: int) -> bool:
+    """ "March or April", "May to July": what follows is a month, so what precedes is one."""
+    joined = sheet.at("list", i) or sheet.at("or", i) or sheet.at("to", i)
+    return bool(joined and (sheet.at("month", joined[1]) or sheet.at("soft_month", joined[1])))
 
 
 def day_after_month(sheet: Sheet, number: int, i: int) -> Read | None:
@@ -124,7 +133,18 @@ def from_number(sheet: Sheet, i: int, weekday: int | None = None) -> Read | None
     named = month_name(sheet, at, 2) if of_month < 100 else None
     if named:
         return dated(sheet, of_month, named[0], named[1], weekday)
-    return _day_alone(sheet, i, end, of_month, suffixed, weekday)
+    return _from_library(sheet, of_month, at, weekday) or _day_alone(sheet, i, end, of_month, suffixed, weekday)
+
+
+def _from_library(sheet: Sheet, of_month: int, i: int, weekday: int | None) -> Read | None:
+    """ "24 Dezember 2026": a day, an unknown word and a year; only in short texts, because the library is slow."""
+    word = sheet.words[i]
+    after = i + 2 if sheet.words[i + 1] in (".", "-") else i + 1
+    found = year(sheet, after) if word.isalpha() and len(word) > 2 and len(sheet.starts) <= _SHORT else None
+    if not found or word in sheet.lexicon.known or sheet.at("counted", i) or not 1 <= of_month <= 31:
+        return None
+    on = written_day(of_month, word, found[0], sheet.lexicon.language)
+    return (on_weekday(sheet, leaves.fixed(day(on)), weekday), found[1]) if on else None
 
 
 def _day_alone(sheet: Sheet, i: int, end: int, of_month: int, suffixed: bool, weekday: int | None) -> Read | None:

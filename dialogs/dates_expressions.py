@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from dialogs import dates_leaves as leaves
+from dialogs import dates_parts
 from dialogs.dates_days import from_month, from_number
 from dialogs.dates_leaves import Leaf
 from dialogs.dates_numeric import bare_year, compound, may_be_date
@@ -92,12 +93,14 @@ def _from_edge(sheet: Sheet, i: int, led: int) -> Read | None:
         return inner
     if inner[0].grain in _WITHOUT_EDGES:
         return None
-    part = inner[0].mapped(lambda period: leaves.edge(which, period), closes=which == "end", grain="edge", weak=False)
+    part = inner[0].mapped(
+        lambda period: dates_parts.edge(which, period), closes=which == "end", grain="edge", weak=False
+    )
     return part, inner[1]
 
 
 def _current(sheet: Sheet, which: str, at: int, end: int) -> Read | None:
-    """ "fin du mois", "début de semaine": the unit is the current one, and its start once over may be the next one's."""
+    """ "fin du mois", "début de semaine": the current one; its start, once over, may be the next one's."""
     unit = sheet.at("unit", at)
     if not unit or unit[0] == "day":
         return None
@@ -116,7 +119,7 @@ def _from_week_of(sheet: Sheet, i: int) -> Read | None:
     if not found:
         return None
     at = sheet.glue(found[1])
-    read = _simple(sheet, at, 2)
+    read = from_feast(sheet, at, 2) or _simple(sheet, at, 2)
     if not read:
         number = sheet.day_number(at)
         read = (leaves.a_day_of_the_month(number[0]), number[1]) if number and 1 <= number[0] <= 31 else None
@@ -144,7 +147,9 @@ def _from_ordinal(sheet: Sheet, i: int) -> Read | None:
         chosen = int(weekday[0])
         if not inside:
             return None
-        return inside[0].mapped(lambda p: leaves.nth_weekday(number, chosen, p), grain="day", weak=False), inside[1]
+        return inside[0].mapped(lambda p: dates_parts.nth_weekday(number, chosen, p), grain="day", weak=False), inside[
+            1
+        ]
     unit = sheet.at("unit", at)
     if unit and unit[0] == "week":
         inside = _month_after(sheet, unit[1])
@@ -171,7 +176,7 @@ def _half(sheet: Sheet, number: int, at: int) -> Read | None:
     read = (_simple(sheet, start, 2) if start > found[1] else None) or of_the_unit(sheet, found[1])
     if not read or read[0].grain not in ("month", "year", "semester") or (found[0] == "month" != read[0].grain):
         return None
-    return read[0].mapped(lambda p: leaves.half(which, p), grain="span", weak=False), read[1]
+    return read[0].mapped(lambda p: dates_parts.half(which, p), grain="span", weak=False), read[1]
 
 
 def _nth_week(sheet: Sheet, number: int, inside: Leaf) -> Leaf:
@@ -194,6 +199,6 @@ def _nth_week(sheet: Sheet, number: int, inside: Leaf) -> Leaf:
 
 
 def current_unit(sheet: Sheet, i: int) -> Read | None:
-    """The unit at token i as the current one, after a preposition and an article ("avant la fin", "d'ici la semaine")."""
+    """The unit at token i as the current one; only said after a preposition and an article."""
     unit = sheet.at("unit", i)
     return (unit_leaf(sheet, unit[0], 0), unit[1]) if unit and unit[0] != "day" else None

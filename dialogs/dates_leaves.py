@@ -44,8 +44,8 @@ class Leaf:
     """One thing said about the calendar: fixed periods, or series of which an occurrence is meant.
 
     Several are several readings. `closes`: the end of something, which "before" includes. `asks`: when the occurrence
-    just past is nearer than the next one, either may be meant. `grain` says what one occurrence is: a day, week, month …,
-    a "number" for a day of any month. `weak`: a bare year, which other periods in the sentence outrank.
+    of this year is over but nearer than the next one, either may be meant. `grain` says what one occurrence is: a day,
+    week, month …, a "number" for a day of any month. `weak`: a bare year, which other periods in the sentence outrank.
     """
 
     fixed: tuple[Period, ...] = ()
@@ -83,7 +83,7 @@ class Leaf:
         if len(coming) != 1 or len(gone) != 1 or coming == gone:
             return coming
         before, after = gone[0], coming[0]
-        if before.end and after.start and on - before.end < after.start - on:
+        if before.end and after.start and before.end.year == on.year and on - before.end < after.start - on:
             return (before, after)
         return coming
 
@@ -128,7 +128,9 @@ def a_day_of_the_year(number: int, of_month: int) -> Leaf:
 
 def a_day_of_the_month(of_month: int) -> Leaf:
     return Leaf(
-        series=(Series(at=lambda k: exact(k // 12, k % 12 + 1, of_month), near=lambda on: on.year * 12 + on.month - 1),),
+        series=(
+            Series(at=lambda k: exact(k // 12, k % 12 + 1, of_month), near=lambda on: on.year * 12 + on.month - 1),
+        ),
         grain="number",
     )
 
@@ -222,142 +224,3 @@ def a_unit(unit: str, today: date, calendar: AcademicCalendar) -> Leaf:
 def _units_away(on: date, unit: str, today: date) -> int:
     days = {"day": 1, "week": 7, "weekend": 7, "month": 30, "quarter": 91, "semester": 182, "quadri": 122}
     return (on - today).days // days.get(unit, 365)
-
-
-def edge(which: str, period: Period) -> Period | None:
-    """The start, middle or end of a period.
-
-    A month: days 1–10, 11–20, 21 to the end. A week: Monday and Tuesday, Wednesday and Thursday, Friday to Sunday.
-    Anything longer: its first month, the month or two in its middle, its last month.
-    """
-    if not period.start or not period.end:
-        return None
-    first, last = period.start, period.end
-    length = (last - first).days + 1
-    if length <= 2:
-        return None
-    if length <= WEEK:
-        cuts = (first + 2 * DAY, first + 4 * DAY)
-    elif length <= 31:
-        cuts = (first + 10 * DAY, first + 20 * DAY)
-    else:
-        return _edge_of_months(which, first, last)
-    return {
-        "start": Period(start=first, end=cuts[0] - DAY),
-        "mid": Period(start=cuts[0], end=cuts[1] - DAY),
-        "end": Period(start=cuts[1], end=last),
-    }[which]
-
-
-def _edge_of_months(which: str, first: date, last: date) -> Period:
-    if which == "start":
-        # The academic year and its first quadrimestre open with the rentrée, the rest of September.
-        following = date(first.year, first.month, 1) if first.day > 1 else first
-        return Period(start=first, end=plus_months(following, 1) - DAY)
-    if which == "end":
-        return Period(start=plus_months(last + DAY, -1), end=last)
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    width = 1 if count % 2 else 2
-    return months(first.year, first.month + (count - width) // 2, width)
-
-
-def half(number: int, period: Period) -> Period | None:
-    """The first or second half of a month (1–15, 16 to the end) or of a longer period (half of its months)."""
-    if not period.start or not period.end:
-        return None
-    first, last = period.start, period.end
-    length = (last - first).days + 1
-    if length < 28 or number not in (1, 2):
-        return None
-    if length <= 31:
-        middle = first + 15 * DAY
-    else:
-        count = (last.year - first.year) * 12 + last.month - first.month + 1
-        if count % 2:
-            return None
-        middle = plus_months(first, count // 2)
-    return Period(start=first, end=middle - DAY) if number == 1 else Period(start=middle, end=last)
-
-
-def nth_weekday(number: int, weekday: int, frame: Period) -> Period | None:
-    """The first, second … or last (-1) such weekday of a period."""
-    if not frame.start or not frame.end:
-        return None
-    if number < 0:
-        found = frame.end - (frame.end.weekday() - weekday) % WEEK * DAY
-    else:
-        found = frame.start + ((weekday - frame.start.weekday()) % WEEK + (number - 1) * WEEK) * DAY
-    return day(found) if frame.holds(found) else None
-
-
-def easter(year: int) -> date:
-    """Western Easter Sunday, by the anonymous Gregorian computus (Meeus, Astronomical Algorithms, chapter 8)."""
-    a, b, c = year % 19, year // 100, year % 100
-    d, e = b // 4, b % 4
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = c // 4, c % 4
-    m = (32 + 2 * e + 2 * i - h - k) % 7
-    n = (a + 11 * h + 22 * m) // 451
-    number, of_month = divmod(h + m - 7 * n + 114, 31)
-    return date(year, number, of_month + 1)
-
-
-_FROM_EASTER = {
-    "easter": 0, "easter_monday": 1, "good_friday": -2, "ascension": 39, "pentecost": 49, "whit_monday": 50,
-    "mardi_gras": -47,
-}  # fmt: skip
-_EACH_YEAR = {
-    "christmas": (12, 25), "new_year": (1, 1), "labour_day": (5, 1), "national_day": (7, 21), "assumption": (8, 15),
-    "all_saints": (11, 1), "armistice": (11, 11),
-}  # fmt: skip
-
-
-def _christmas_holidays(year: int) -> Period:
-    """Two weeks from the Monday of Christmas's week, or the Monday after when Christmas is on a week-end."""
-    christmas = date(year, 12, 25)
-    monday = christmas - christmas.weekday() * DAY + (WEEK * DAY if christmas.weekday() > 4 else 0 * DAY)
-    return Period(start=monday, end=monday + 13 * DAY)
-
-
-def feast(name: str, calendar: AcademicCalendar) -> Leaf:
-    """A day or stretch that comes back each year; holidays that two schools place differently have two readings."""
-    if name in _FROM_EASTER:
-        return yearly(lambda year: day(easter(year) + _FROM_EASTER[name] * DAY))
-    if name in _EACH_YEAR:
-        return a_day_of_the_year(*_EACH_YEAR[name])
-    match name:
-        case "rentree":
-            return yearly(
-                lambda year: Period(start=calendar.first_day(year), end=month(year, calendar.rentree[0]).end),
-                grain="rentree",
-            )
-        case "christmas_holidays":
-            return yearly(_christmas_holidays, grain="span")
-        case "festive_season":
-            return yearly(lambda year: Period(start=date(year, 12, 24), end=date(year + 1, 1, 1)), grain="span")
-        case "summer_holidays":
-            return _either(lambda year: months(year, 7, 2), lambda year: calendar.quadrimestre(year - 1, 3))
-        case "easter_holidays":
-            return _either(
-                lambda year: Period(start=easter(year) - 13 * DAY, end=easter(year)),
-                lambda year: Period(start=easter(year) + DAY, end=easter(year) + 14 * DAY),
-            )
-        case _:
-            return _either(
-                lambda year: week_of(date(year, 11, 1)),
-                lambda year: Period(start=week_of(date(year, 11, 1)).start, end=week_of(date(year, 11, 8)).end),
-            )
-
-
-def _either(*ways: Callable[[int], Period | None]) -> Leaf:
-    return Leaf(series=tuple(Series(at=way, near=lambda on: on.year) for way in ways), grain="span")
-
-
-def season(name: str) -> Leaf:
-    """A season by whole months, or from solstice to equinox: which one is meant is asked."""
-    first = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}[name]
-    return _either(
-        lambda year: months(year, first, 3),
-        lambda year: Period(start=date(year, first, 21), end=plus_months(date(year, first, 21), 3) - DAY),
-    )

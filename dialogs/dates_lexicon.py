@@ -9,8 +9,11 @@ from pathlib import Path
 
 LANGUAGES = ("fr", "en", "nl")
 _WORDS = Path(__file__).parent / "words"
-# Digits joined by one of . / : - are one token ("30/06", "2023-24"); so is a decimal number, which is never a date.
-_TOKEN = re.compile(r"[0-9]+(?:[./:-][0-9]+|,[0-9]{1,3}(?![0-9]))*|[^\W\d_]+|\S")
+# Digits joined by one kind of mark are one token ("30/06", "2023-24"); so is a decimal number, which is never a date.
+_TOKEN = re.compile(
+    r"[0-9]+(?:(?:/[0-9]+)+|(?:\.[0-9]+)+|(?:-[0-9]+)+(?![0-9]*[/.][0-9])|(?::[0-9]+)+|,[0-9]{1,3}(?![0-9]))?"
+    r"|[^\W\d_]+|\S"
+)
 _SHORTEST_TYPO = 5
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -36,6 +39,7 @@ class Lexicon:
 # A period holds at least one of these, or digits.
 _ANCHORS = (
     "month", "soft_month", "weekday", "soft_weekday", "point", "now", "unit", "span", "half", "feast", "season",
+    "season_phrase",
 )  # fmt: skip
 _OPENINGS = {
     "edge": ("edge", "soft_edge"),
@@ -43,16 +47,16 @@ _OPENINGS = {
     "ordinal": ("ordinal",),
     "week_of": ("week_of",),
     "code": ("code",),
-    "beside": ("this_before", "loose_next_before", "next_before", "last_before", "glue", "unit"),
+    "beside": ("this_before", "loose_next_before", "next_before", "last_before", "glue", "unit", "season"),
     "number": ("number", "ordinal"),
     "month": ("month", "soft_month", "unit"),
     "weekday": ("weekday", "soft_weekday"),
     "point": ("point", "now"),
     "unit": ("unit",),
 }
-_STRETCHES = ("coming_before", "gone_before", "number", "span", "unit", "more_than")
+_STRETCHES = ("coming_before", "gone_before", "number", "span", "unit", "more_than", "one_and_half")
 # Kinds that are looked up around a period and do not make a word part of one.
-_ASIDE = ("every", "number_of", "counted", "share_of", "needs_preposition", "plural")
+_ASIDE = ("every", "number_of", "counted", "share_of", "needs_preposition", "plural", "delay", "value_of")
 
 
 def tokens(text: str) -> tuple[list[str], list[int], list[int]]:
@@ -109,14 +113,13 @@ def _phrases(table: dict[str, list[str]]) -> Phrases:
     return found
 
 
-def _flat(kind: str, table: dict[str, object]) -> Iterator[tuple[str, dict[str, list[str]]]]:
+def _flat(kind: str, table: dict[str, list[str]]) -> Iterator[tuple[str, dict[str, list[str]]]]:
     """A section as (kind, meaning → phrases); `[next] before` becomes the kind `next_before`."""
-    if table and set(table) <= {"before", "after", "coming", "gone"}:
+    if table and set(table) <= {"before", "after"}:
         for place, written in table.items():
-            assert isinstance(written, list)
             yield f"{kind}_{place}", {"1": written}
     else:
-        yield kind, {meaning: written for meaning, written in table.items() if isinstance(written, list)}
+        yield kind, table
 
 
 @cache
@@ -131,7 +134,9 @@ def lexicon(language: str) -> Lexicon:
     slips = sections.pop("typo")
     op = dict(sections.pop("op"))
     # Some prepositions only say when; they, and "des" (dès, or an article), are kinds of their own.
-    apart = {f"op_{name}": {name: op.pop(name)} for name in ("soft_from", "during", "of") if name in op}
+    apart: dict[str, dict[str, list[str]]] = {
+        f"op_{name}": {name: op.pop(name)} for name in ("soft_from", "during", "of")
+    }
     kinds = {"op": _phrases(op)} | {kind: _phrases(table) for kind, table in apart.items()}
     for section, table in sections.items():
         for kind, phrases in _flat(section, table):

@@ -17,7 +17,12 @@ def may_be_date(sheet: Sheet, i: int) -> bool:
     """Digits that no unit follows and that are not the tail of a word or reference ("TI-12", "v2")."""
     if not sheet.words[i].isascii() or sheet.at("counted", i + 1):
         return False
-    return not sheet.touches(i) or not (sheet.words[i - 1].isalnum() or sheet.words[i - 1] in _NOT_BEFORE)
+    if not sheet.touches(i):
+        return True
+    if sheet.words[i - 1] in ("-", "/") and i > 1 and (sheet.at("edge", i - 2) or not sheet.words[i - 2].isalnum()):
+        # "mi-2026", "24/03-26/03"
+        return sheet.words[i - 2][-1:].isalnum()
+    return not (sheet.words[i - 1].isalnum() or sheet.words[i - 1] in _NOT_BEFORE)
 
 
 def bare_year(sheet: Sheet, i: int, led: int) -> Read | None:
@@ -69,8 +74,14 @@ def _day_and_month(
     if named and mark != ".":
         return _days_of_one_month(sheet, of_month, number, mark, named)
     clear = led >= 2 or weekday is not None or (i > 0 and sheet.at("day_article", i - 1) is not None)
-    alone = i == 0 and sheet.words[end] in ("", "?", "!", ".")
+    alone = (
+        i == 0
+        and sheet.words[end] in ("", "?", "!")
+        and (of_month > 12 or "0" in (sheet.words[i][0], sheet.words[i][-2]))
+    )
     if not clear and not alone and (mark != "/" or sheet.at("share_of", end)):
+        return None
+    if i and sheet.at("number_of", i - 1):
         return None
     if not 1 <= number <= 12:
         # "12/20" is a mark out of twenty unless a preposition says that a day was meant.

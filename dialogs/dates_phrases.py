@@ -3,13 +3,14 @@
 from dataclasses import replace
 from datetime import date
 
+from dialogs import dates_feasts
 from dialogs import dates_leaves as leaves
-from dialogs.dates_durations import from_now, lasting, stretch
+from dialogs.dates_durations import from_now, lasting, late_by, stretch
 from dialogs.dates_expressions import current_unit, expression
 from dialogs.dates_leaves import Leaf
 from dialogs.dates_ranges import Phrase, days_of_a_month, listed, opened_range, range_from, shown
 from dialogs.dates_sheet import NO_SUCH_DAY, Read, Sheet
-from dialogs.dates_units import names_a_thing, unit_leaf
+from dialogs.dates_units import names_a_thing, placed, unit_leaf
 from storage.calendar import DAY, Period
 
 _CLOSING = ("before", "until", "by")
@@ -17,7 +18,7 @@ _CLOSING = ("before", "until", "by")
 
 def phrase(sheet: Sheet, i: int) -> Phrase | None:
     """The phrase that begins exactly at token i, or None."""
-    read = opened_range(sheet, i) or _operated(sheet, i) or _led(sheet, i) or _bare(sheet, i)
+    read = late_by(sheet, i) or opened_range(sheet, i) or _operated(sheet, i) or _led(sheet, i) or _bare(sheet, i)
     if not read:
         return None
     if len(read.periods) == 1 and not read.weak:
@@ -61,6 +62,8 @@ def _operated(sheet: Sheet, i: int) -> Phrase | None:
             return read
     if op in ("within", "ago"):
         return None
+    if op == "in" and sheet.at("in_the", i):
+        return _of_the_current(sheet, i)
     governed = _governed(sheet, at)
     if not governed:
         return None
@@ -80,16 +83,16 @@ def _governed(sheet: Sheet, i: int) -> Read | None:
     """What stands after a preposition, with or without an article; a bare unit is the current one."""
     at = i
     for _ in range(4):
-        read = expression(sheet, at, 2) or stretch(sheet, at)
+        read = stretch(sheet, at) or expression(sheet, at, 2)
         if read:
             return read
         glued = sheet.at("glue", at)
         if not glued:
             break
         at = glued[1]
-    season = sheet.at("season", i) or sheet.at("season", at)
+    season = sheet.at("season", at)
     if season:
-        return leaves.season(season[0]), season[1]
+        return dates_feasts.season(season[0]), season[1]
     led = sheet.at("op_during", i)
     read = expression(sheet, sheet.glue(led[1]), 2) if led else None
     if read:
@@ -137,9 +140,9 @@ def _last_day(op: str, leaf: Leaf, period: Period) -> date | None:
 
 def _led(sheet: Sheet, i: int) -> Phrase | None:
     """A preposition that only says when: "en mars", "pour juin 2022", "on Friday", "de la semaine"."""
-    season = sheet.at("season", i)
+    season = sheet.at("season_phrase", i)
     if season:
-        return shown(sheet, leaves.season(season[0]), season[1])
+        return shown(sheet, *placed(sheet, dates_feasts.season(season[0]), season[1]))
     for kind, led in (("op_during", 2), ("op_of", 1)):
         found = sheet.at(kind, i)
         if not found:

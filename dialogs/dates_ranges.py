@@ -1,10 +1,12 @@
 """Two or more periods in one phrase: "de mars à mai", "entre le 3 et le 10", "mars et avril", "lundi ou mardi"."""
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from dialogs import dates_leaves as leaves
 from dialogs.dates_expressions import expression
 from dialogs.dates_leaves import Leaf
+from dialogs.dates_numeric import may_be_date
 from dialogs.dates_sheet import NO_SUCH_DAY, Read, Sheet
 from storage.calendar import DAY, Period, day
 
@@ -27,12 +29,12 @@ def shown(sheet: Sheet, leaf: Leaf, end: int) -> Phrase:
 
 
 def opened_range(sheet: Sheet, i: int) -> Phrase | None:
-    """ "entre X et Y", "de X à Y"."""
+    """ "entre X et Y", "de X à Y", "semaine du X au Y"."""
     between = sheet.at("between", i)
     read = range_from(sheet, between[1], "and") if between else None
     if read:
         return read
-    opening = sheet.at("range", i)
+    opening = sheet.at("range", i) or sheet.at("week_of", i)
     return range_from(sheet, opening[1], "to") if opening else None
 
 
@@ -56,7 +58,7 @@ def _left_side(sheet: Sheet, i: int, joint: str) -> Read | None:
     read = expression(sheet, i, 2)
     if read and (sheet.at(joint, read[1]) or sheet.at("to", read[1])):
         return read
-    number = sheet.day_number(i)
+    number = sheet.day_number(i) if not sheet.words[i][:1].isdigit() or may_be_date(sheet, i) else None
     if not number or not 1 <= number[0] <= 31 or not (sheet.at(joint, number[1]) or sheet.at("to", number[1])):
         return None
     return leaves.a_day_of_the_month(number[0]), number[1]
@@ -93,8 +95,8 @@ def _both_ends(sheet: Sheet, left: Leaf, right: Leaf) -> tuple[tuple[Period, ...
 
 def days_of_a_month(sheet: Sheet, i: int) -> Phrase | None:
     """ "3 et 4 mars", "3 au 10 mars", "3 ou 4 mars": the month is said once."""
-    first = sheet.day_number(i) if sheet.words[i][:1].isdigit() else None
-    if not first or not 1 <= first[0] <= 31 or (i and sheet.at("number_of", i - 1)):
+    first = sheet.day_number(i) if sheet.words[i][:1].isdigit() and may_be_date(sheet, i) else None
+    if not first or not 1 <= first[0] <= 31 or (i and (sheet.at("number_of", i - 1) or sheet.at("value_of", i - 1))):
         return None
     for kind in ("to", "list", "or"):
         joined = sheet.at(kind, first[1])
@@ -158,7 +160,7 @@ def _joins(sheet: Sheet, i: int) -> bool:
 def _together(periods: list[Period], either: bool, end: int) -> Phrase:
     """One period where they follow one another; otherwise each is a reading."""
     ordered = sorted(set(periods), key=lambda p: (p.start or leaves.LONG_AGO, p.end or leaves.LONG_AGO))
-    touching = all(a.end and b.start and b.start <= a.end + DAY for a, b in zip(ordered, ordered[1:], strict=False))
+    touching = all(a.end and b.start and b.start <= a.end + DAY for a, b in pairwise(ordered))
     if not touching or either:
         return Phrase(end=end, periods=tuple(ordered))
     return Phrase(end=end, periods=(Period(start=ordered[0].start, end=max(p.end for p in ordered if p.end)),))

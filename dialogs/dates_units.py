@@ -10,6 +10,7 @@ from storage.calendar import DAY, Period
 _BEFORE = (("this_before", 0), ("loose_next_before", 1), ("next_before", 1), ("last_before", -1))
 _AFTER = (("next_after", 1), ("last_after", -1), ("this_after", 0))
 _WEEKS_IN_YEAR = 53
+_ROLLING = ("week", "month", "year")
 # Words after a unit that show it to be the name of a thing: "semaine d'accueil", "week of the student".
 _NAMING = frozenset(("de", "d", "des", "du", "of", "van", "-", "qui", "a"))
 
@@ -67,7 +68,7 @@ def frame(sheet: Sheet, i: int, *, academic: bool = False) -> tuple[Period, int,
     for at in (found[1], i) if found else (i,):
         word = sheet.words[at]
         if word[:1].isdigit():
-            several = years(sheet, word) if word.isascii() else None
+            several = years(sheet, word, academic=academic) if word.isascii() else None
             if several and several.grain == "academic":
                 return several.fixed[0], at + 1, False
             plain = year(sheet, at)
@@ -156,10 +157,18 @@ def _unit_after(sheet: Sheet, kind: str, offset: int, at: int) -> Read | None:
             more = sheet.at(after, end)
             if more:
                 return unit_leaf(sheet, name, shift), more[1]
+    elif kind == "loose_next_before" and at > 1 and sheet.words[at - 2] == "the" and name in _ROLLING:
+        # "in the next month": next month, or a month from today
+        far = Period(start=sheet.today, end=leaves.shifted(sheet.today, 1, name))
+        return replace(unit_leaf(sheet, name, 1), fixed=(*unit_leaf(sheet, name, 1).fixed, far)), end
     elif kind == "last_before":
-        if sheet.words[at - 1] in sheet.lexicon.kinds["rolling_gone"]:
-            begun = leaves.shifted(sheet.today, -1, name)
-            return leaves.fixed(Period(start=begun, end=sheet.today), grain="span"), end
+        rolled = Period(start=leaves.shifted(sheet.today, -1, name), end=sheet.today)
+        if sheet.words[at - 1] in sheet.lexicon.kinds["rolling"]:
+            return leaves.fixed(rolled, grain="span"), end
+        if sheet.words[at - 1] in sheet.lexicon.kinds["maybe_rolling"] and name in _ROLLING:
+            # "la dernière semaine": last week, or the last seven days; "dernière année" is a year of study
+            last = unit_leaf(sheet, name, -1)
+            return (replace(last, fixed=(*last.fixed, rolled)), end) if name != "year" else None
         final = _final_unit(sheet, name, end)
         if final:
             return final

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from dialogs import dates_feasts
 from dialogs import dates_leaves as leaves
 from dialogs.dates_days import day_after_month, from_number, month_name, on_weekday
 from dialogs.dates_leaves import WEEK, Leaf
@@ -51,13 +52,22 @@ def from_point(sheet: Sheet, i: int, led: int) -> Read | None:
 
 
 def from_beside(sheet: Sheet, i: int) -> Read | None:
-    """ "cette semaine", "ce vendredi", "next June", "la prochaine rentrée": a word for this, next or last comes first."""
+    """ "cette semaine", "ce vendredi", "next June", "la prochaine rentrée"."""
     for kind, offset in _BESIDE:
         found = sheet.at(kind, i)
         read = _named_after(sheet, kind, offset, found[1]) if found else None
         if read:
             return read
-    return relative_unit(sheet, i)
+    return relative_unit(sheet, i) or _season_beside(sheet, i)
+
+
+def _season_beside(sheet: Sheet, i: int) -> Read | None:
+    """ "l'été prochain", "l'hiver 2026": alone, the word is too often another ("a été")."""
+    season = sheet.at("season", i)
+    if not season:
+        return None
+    leaf, end = placed(sheet, dates_feasts.season(season[0]), season[1])
+    return (leaf, end) if end > season[1] else None
 
 
 def _named_after(sheet: Sheet, kind: str, offset: int, at: int) -> Read | None:
@@ -77,8 +87,9 @@ def _named_after(sheet: Sheet, kind: str, offset: int, at: int) -> Read | None:
         return moved(sheet, leaves.a_month(month[0]), offset), month[1]
     feast = sheet.at("feast", at)
     if feast:
-        return moved(sheet, leaves.feast(feast[0], sheet.calendar), offset), feast[1]
-    return None
+        return moved(sheet, dates_feasts.feast(feast[0], sheet.calendar), offset), feast[1]
+    season = sheet.at("season", at)
+    return (moved(sheet, dates_feasts.season(season[0]), offset), season[1]) if season else None
 
 
 def _coming(today: date, weekday: int) -> date:
@@ -107,7 +118,7 @@ def from_feast(sheet: Sheet, i: int, led: int) -> Read | None:
     found = sheet.at("feast", i)
     if not found or (found[1] == i + 1 and not led and sheet.at("needs_preposition", i)):
         return None
-    leaf, end = leaves.feast(found[0], sheet.calendar), found[1]
+    leaf, end = dates_feasts.feast(found[0], sheet.calendar), found[1]
     if found[0] == "rentree":
         # "la rentrée de janvier" is January; "la rentrée 2025-2026" opens that academic year.
         other = sheet.at("month", sheet.glue(end))

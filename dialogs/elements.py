@@ -49,11 +49,11 @@ def text(words: str, **style: Any) -> Element:
 
 
 def title(words: str, **style: Any) -> Element:
-    return text(words, weight="Bolder", size="Medium", **style)
+    return text(words, **({"weight": "Bolder", "size": "Medium"} | style))
 
 
 def small(words: str, **style: Any) -> Element:
-    return text(words, size="Small", spacing="None", **({"isSubtle": True} | style))
+    return text(words, **({"size": "Small", "spacing": "None", "isSubtle": True} | style))
 
 
 def facts(pairs: list[tuple[str, str]]) -> Element:
@@ -73,15 +73,20 @@ def button_row(*buttons: Element) -> Element:
     return {"type": "ActionSet", "actions": list(buttons), "spacing": "Small"}
 
 
-def button(label: str, request: Definite, language: str, *, version: int = 1, style: str = "default") -> Element:
+def button(
+    label: str, request: Definite, language: str, *, version: int = 1, style: str = "default", saves: bool = False
+) -> Element:
     """A button that asks `request`; older clients send the same data as a message.
 
     `version` is that of the action it was drawn from; `language` is the card's, so that the answer speaks it too.
+    Only a button that `saves` a form takes the form's fields along: an empty required one would block all others.
     """
     carried = {"verb": request.name, "language": language, **slots_of(request), "version": version}
     pressed: Element = {"type": "Action.Execute", "title": label, "verb": request.name, "data": carried}
     if style != "default":
         pressed["style"] = style
+    if not saves:
+        pressed["associatedInputs"] = "none"
     pressed["fallback"] = {"type": "Action.Submit", "title": label, "data": carried}
     return pressed
 

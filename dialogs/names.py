@@ -124,7 +124,7 @@ class Lexicon:
         self._units = _names((path.rsplit("/", 1)[-1], path) for path in vocabulary.units)
 
     def is_name(self, word: str) -> bool:
-        """Whether a folded word stands in a title, a body, a unit or an axis: no typing error, whatever it looks like."""
+        """Whether a folded word stands in a title, body, unit or axis: no typing error, whatever it looks like."""
         return word in self._words or self.titles.knows(word)
 
     def find_refs(self, text: str) -> list[Named]:

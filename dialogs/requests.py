@@ -218,7 +218,8 @@ def request_from(name: str, slots: dict[str, Any]) -> Definite:
         known = {f.name for f in fields(kind)}
         values = {slot: value for slot, value in slots.items() if slot in known and value is not None}
         if isinstance(values.get("on"), str):
-            values["on"] = date.fromisoformat(values["on"])
+            # A date field left empty comes as an empty text from some clients.
+            values["on"] = date.fromisoformat(values["on"]) if values["on"] else None
         made: Definite = kind(**values)
         _check_types(made)
         return made

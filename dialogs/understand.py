@@ -31,7 +31,7 @@ from dialogs.requests import (
     Unsubscribe,
     WhoIsResponsible,
 )
-from dialogs.sentences import Sentences, language_of, sentences_in
+from dialogs.sentences import LANGUAGES, Sentences, language_of, sentences_in
 from dialogs.text import fold
 from storage.calendar import AcademicCalendar
 from storage.plan import Kind, Status
@@ -97,16 +97,24 @@ class Sentence:
 def understand(
     text: str, lexicon: Lexicon, today: date, calendar: AcademicCalendar, *, client_language: str = "fr"
 ) -> Understood:
-    """What the message asks. `client_language` decides only where the words leave the language open."""
-    sentence = _made_ready(text, lexicon, client_language)
-    request = _request(sentence, today, calendar)
-    return Understood(language=sentence.language, request=request)
+    """What the message asks. `client_language` decides only where the words leave the language open.
 
-
-def _made_ready(text: str, lexicon: Lexicon, client_language: str) -> Sentence:
+    A message too short to tell its language may be understood in another than the likeliest one.
+    """
     original = _MENTION.sub(" ", text[:8000]).strip()
     folded = fold(original)
-    language = language_of(folded, client_language)
+    likeliest = language_of(folded, client_language)
+    first: Understood | None = None
+    for language in (likeliest, *(other for other in LANGUAGES if other != likeliest)):
+        request = _request(_made_ready(original, folded, lexicon, language), today, calendar)
+        if not isinstance(request, NotUnderstood) or request.reason:
+            return Understood(language=language, request=request)
+        first = first or Understood(language=language, request=request)
+    assert first is not None
+    return first
+
+
+def _made_ready(original: str, folded: str, lexicon: Lexicon, language: str) -> Sentence:
     says = sentences_in(language)
     refs: list[str] = []
     pieces: list[str] = []
@@ -225,9 +233,8 @@ def _measurement(sentence: Sentence) -> Request | None:
     else:
         return None
     plain = " ".join(_NOT_PLAIN.sub(" ", head).split())
-    name = sentence.says.without("record_measurement.strip", _without_verb(sentence, plain).replace(_REF_MARK, " "))
-    content = sentence.says.content(name)
-    if not content and not sentence.refs:
+    name = _trimmed(sentence, _without_verb(sentence, plain))
+    if not sentence.says.content(name) and not sentence.refs:
         return None
     if not named and not sentence.refs and not _knows_indicator(sentence, name) and _is_about_the_plan(sentence, name):
         return None
@@ -235,6 +242,18 @@ def _measurement(sentence: Sentence) -> Request | None:
     indicator = known[0].ref if _is_sure(known) else _as_written(sentence.original, name)
     ref = sentence.refs[0] if sentence.refs else None
     return RecordMeasurement(indicator=indicator, value=value, unit=unit, ref=ref)
+
+
+def _trimmed(sentence: Sentence, words: str) -> str:
+    """The indicator's name: without the reference, and without the small words before and behind it."""
+    cue = "record_measurement.strip"
+    pieces = [piece.strip() for piece in words.split(_REF_MARK)]
+    name = max(pieces, key=lambda piece: len(sentence.says.content(piece)))
+    while name and (found := sentence.says.has(cue, name)) and found.start() == 0:
+        name = name[found.end() :].lstrip(" '")
+    while name and (found := sentence.says.at_end(cue, name)):
+        name = name[: found.start()].rstrip()
+    return name
 
 
 def _ends_with_verb(sentence: Sentence, head: str) -> bool:
@@ -271,12 +290,13 @@ def _number(written: str) -> str:
 
 def _as_written(original: str, folded_words: str) -> str:
     """These folded words as the person wrote them, with capitals and accents, where they stand together."""
-    spelled = [fold(part) for part in re.split(r"\s+", original)]
-    originals = re.split(r"\s+", original)
-    wanted = folded_words.split()
-    for start in range(len(spelled) - len(wanted) + 1):
-        if all(each.strip(" :=,.;!'\"") == word for each, word in zip(spelled[start:], wanted, strict=False)):
-            return " ".join(originals[start : start + len(wanted)]).strip(" :=,.;!")
+    wanted = _NOT_PLAIN.sub(" ", folded_words).split()
+    spelled = re.findall(r"[\w%.,'’-]+", original)
+    for start in range(len(spelled)):
+        for end in range(start + 1, min(len(spelled), start + len(wanted)) + 1):
+            if _NOT_PLAIN.sub(" ", fold(" ".join(spelled[start:end]))).split() == wanted:
+                found = original.index(spelled[start])
+                return original[found : original.index(spelled[end - 1], found) + len(spelled[end - 1])].strip(" .,'’")
     return folded_words
 
 

@@ -1,4 +1,4 @@
-"""The ways of asking, as data per language, made ready once: which small words a language has, which words tell a request.
+"""The ways of asking, as data per language, made ready once: the small words, and the words that tell a request.
 
 A phrase is folded text without hyphens: `(a|b)` one of these, `[x]` perhaps, `...` up to four words, `w*` any ending.
 """
@@ -77,6 +77,10 @@ class Sentences:
         """The first place where the text holds one of these phrases."""
         return self._patterns[cue].search(text)
 
+    def at_end(self, cue: str, text: str) -> re.Match[str] | None:
+        """One of these phrases at the end of the text."""
+        return next((found for found in self._patterns[cue].finditer(text) if found.end() == len(text)), None)
+
     def is_whole(self, request: str, text: str) -> bool:
         """Whether the text is one of the sentences that say this request and nothing else."""
         pattern = self._patterns.get(f"{request}.whole")
@@ -101,6 +105,9 @@ class Sentences:
             return word
         return str(near[0])
 
+    def knows(self, word: str) -> bool:
+        return word in self._known
+
     def phrases(self, cue: str) -> list[str]:
         return self._phrases[cue]
 
@@ -123,9 +130,9 @@ SMALL_WORDS = frozenset(word for written in _load("language").values() for word 
 
 
 def language_of(text: str, otherwise: str) -> str:
-    """The language whose small words the folded text holds most; `otherwise` where none is ahead."""
-    words = re.findall(r"[a-z]+", text)
-    scores = {language: sum(word in sentences_in(language).small_words for word in words) for language in LANGUAGES}
+    """The language of which the folded text holds most words that we know; `otherwise` where none is ahead."""
+    words = re.findall(r"[a-z]{2,}", text)
+    scores = {language: sum(sentences_in(language).knows(word) for word in words) for language in LANGUAGES}
     best = max(scores.values())
     winners = [language for language, score in scores.items() if score == best]
     if len(winners) == 1:

@@ -38,8 +38,9 @@ class Words:
         return self._sentences[key]
 
     def day(self, on: date) -> str:
-        """30 juin 2026."""
-        return format_date(on, "d MMMM y", locale=self._locale)
+        """30 juin 2026, 1er juin 2026."""
+        number = self("time.first_day") if on.day == 1 else str(on.day)
+        return f"{number} {self.month(on)}"
 
     def month(self, on: date) -> str:
         """juin 2026."""
@@ -53,8 +54,8 @@ class Words:
         return format_decimal(value, locale=self._locale)
 
     def share(self, value: float) -> str:
-        """64,5 %; the space before the sign is the language's affair."""
-        return format_percent(value / 100, locale=self._locale, decimal_quantization=False).replace("\u202f", "\u00a0")
+        """64,5 %; whether a space stands before the sign is the language's affair."""
+        return " ".join(format_percent(value / 100, locale=self._locale, decimal_quantization=False).split())
 
     def list(self, names: Iterable[str]) -> str:
         return self("join.list").join(names)

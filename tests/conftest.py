@@ -1,0 +1,45 @@
+"""Fixtures: every conversation runs on SQLite and on a real PostgreSQL."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from bot.loopback import LoopbackTeams
+from storage.database import Database
+from tests.conversation import Clock, School, running
+from tests.databases import PostgresqlShelf, SqliteShelf, postgresql_server
+
+
+@pytest.fixture(scope="session")
+def sqlite_shelf(tmp_path_factory: pytest.TempPathFactory) -> SqliteShelf:
+    return SqliteShelf(tmp_path_factory.mktemp("sqlite"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_shelf() -> PostgresqlShelf:
+    return PostgresqlShelf(postgresql_server())
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[Database]:
+    """The example plans and people, ready to be changed."""
+    shelf: SqliteShelf | PostgresqlShelf = request.getfixturevalue(f"{request.param}_shelf")
+    with shelf.database() as database:
+        yield database
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def teams() -> AsyncIterator[LoopbackTeams]:
+    async with LoopbackTeams() as teams:
+        yield teams
+
+
+@pytest.fixture
+async def school(database: Database, clock: Clock, teams: LoopbackTeams) -> AsyncIterator[School]:
+    async with running(database, clock, teams) as school:
+        yield school

@@ -1,0 +1,105 @@
+"""Real databases for tests: a SQLite file or a database of a throw-away PostgreSQL, copied from one that is ready."""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import psycopg
+
+from storage.database import Database
+from storage.examples import PEOPLE, example_plans
+from storage.imports.register import read_register
+from storage.loading import load_plan
+from storage.people import register
+
+TENANT = "default"
+TODAY = date(2026, 3, 18)
+"""The Wednesday on which the tests take place; the example plans are moved to it."""
+
+_number = count(1)
+
+
+def fill(database: Database) -> None:
+    """The example plans and their people."""
+    with database.writing(TENANT) as writing:
+        for example in example_plans(TODAY):
+            load_plan(writing, example.plan, key=example.key, title=example.title, unit=example.unit)
+        register(writing, read_register(PEOPLE))
+
+
+class SqliteShelf:
+    """Gives copies of one filled file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._model = folder / "model.db"
+        database = Database(f"sqlite:///{self._model}")
+        database.migrate()
+        fill(database)
+        database.close()
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        file = self._folder / f"{next(_number)}.db"
+        shutil.copy(self._model, file)
+        database = Database(f"sqlite:///{file}")
+        yield database
+        database.close()
+
+
+class PostgresqlShelf:
+    """Gives copies of one filled database, made by PostgreSQL itself from a template."""
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._run("CREATE DATABASE model")
+        database = Database(self._url("model"))
+        database.migrate()
+        fill(database)
+        database.close()
+
+    @contextmanager
+    def database(self) -> Iterator[Database]:
+        name = f"copy_{next(_number)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE model STRATEGY FILE_COPY")
+        database = Database(self._url(name))
+        yield database
+        database.close()
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def _url(self, name: str) -> str:
+        return self._server.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+
+    def empty(self) -> str:
+        """The address of a database without any table."""
+        name = f"empty_{next(_number)}"
+        self._run(f"CREATE DATABASE {name}")
+        return self._url(name)
+
+
+@cache
+def postgresql_server() -> str:
+    """A PostgreSQL of our own, started once a process and stopped with it."""
+    with warnings.catch_warnings():
+        # The package asks for a folder of the desktop session, which servers do not have.
+        warnings.simplefilter("ignore")
+        import pgserver
+
+        server = pgserver.get_server(tempfile.mkdtemp(prefix="boucle-pg-"), cleanup_mode="delete")
+    address: str = server.get_uri()
+    with psycopg.connect(address, autocommit=True) as connection:
+        # Nothing here has to outlive the tests.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
+        connection.execute("SELECT pg_reload_conf()")
+    return address
