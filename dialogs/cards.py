@@ -203,7 +203,7 @@ def _choice(answer: answers.Choice, words: Words) -> Card:
     labels = []
     for beside, option in answer.options:
         ref = getattr(option, "ref", None)
-        if ref and beside != ref:
+        if ref and len(answer.options) > 1:
             body.append(text(f"**{ref}** {said(beside)}", spacing="Small"))
             labels.append(ref)
         else:

@@ -16,8 +16,9 @@ def sqlite_shelf(tmp_path_factory: pytest.TempPathFactory) -> SqliteShelf:
 
 
 @pytest.fixture(scope="session")
-def postgresql_shelf() -> PostgresqlShelf:
-    return PostgresqlShelf(postgresql_server())
+def postgresql_shelf() -> Iterator[PostgresqlShelf]:
+    with postgresql_server() as address:
+        yield PostgresqlShelf(address)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

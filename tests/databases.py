@@ -6,7 +6,6 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import cache
 from itertools import count
 from pathlib import Path
 
@@ -87,9 +86,9 @@ class PostgresqlShelf:
         return self._url(name)
 
 
-@cache
-def postgresql_server() -> str:
-    """A PostgreSQL of our own, started once a process and stopped with it."""
+@contextmanager
+def postgresql_server() -> Iterator[str]:
+    """The address of a PostgreSQL of our own, stopped and removed at the end."""
     with warnings.catch_warnings():
         # The package asks for a folder of the desktop session, which servers do not have.
         warnings.simplefilter("ignore")
@@ -102,4 +101,7 @@ def postgresql_server() -> str:
         for setting in ("fsync", "full_page_writes", "synchronous_commit"):
             connection.execute(f"ALTER SYSTEM SET {setting} = off".encode())
         connection.execute("SELECT pg_reload_conf()")
-    return address
+    try:
+        yield address
+    finally:
+        server.cleanup()
