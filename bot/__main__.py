@@ -82,12 +82,16 @@ Today = Annotated[date | None, typer.Option(parser=_day, metavar="YYYY-MM-DD", h
 
 
 @cli.command()
-def serve() -> None:
+def serve(
+    playground: Annotated[
+        bool, typer.Option("--playground", help="Also run the Agents Playground, if installed.")
+    ] = False,
+) -> None:
     """Run the bot at http://HOST:PORT/api/messages."""
     from bot.serving import serve as run
 
     with opened() as house:
-        run(settings(), house)
+        run(settings(), house, playground=playground)
 
 
 @cli.command()

@@ -27,9 +27,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 1.0, 600.0
 class Delivery:
     """One per process; several processes on one database share the work."""
 
-    def __init__(
-        self, house: House, connector: Connector, clock: Callable[[], datetime], every: float = EVERY
-    ) -> None:
+    def __init__(self, house: House, connector: Connector, clock: Callable[[], datetime], every: float = EVERY) -> None:
         self._house = house
         self._connector = connector
         self._clock = clock

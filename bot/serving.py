@@ -8,15 +8,19 @@ from aiohttp import web
 
 from bot.app import MESSAGES, application
 from bot.house import House
+from bot.playground import beside
 from bot.settings import Settings
 
 
-def serve(settings: Settings, house: House) -> None:
+def serve(settings: Settings, house: House, *, playground: bool = False) -> None:
     """Blocks until SIGINT or SIGTERM; a port that is taken ends in a sentence and exit code 1."""
     app = application(settings, house)
 
+    address = f"http://{settings.host}:{settings.port}{MESSAGES}"
+    if playground:
+        app.cleanup_ctx.append(beside(address))
+
     async def say_where(_: web.Application) -> None:
-        address = f"http://{settings.host}:{settings.port}{MESSAGES}"
         who = "from this machine only, without credentials" if settings.anonymous else f"for app {settings.app_id}"
         typer.echo(f"Boucle listens on {address}, {who}.")
         # What was made so far lives as long as the process: the collector need not look at it again.

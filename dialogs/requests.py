@@ -54,6 +54,96 @@ class MarkDone:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MarkInProgress:
+    name: ClassVar[str] = "mark_in_progress"
+    to: ClassVar[Status] = Status.IN_PROGRESS
+    ref: str
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Abandon:
+    """Nothing is abandoned without a reason: where the sentence gives none, it is asked."""
+
+    name: ClassVar[str] = "abandon"
+    to: ClassVar[Status] = Status.ABANDONED
+    ref: str
+    reason: str = ""
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reopen:
+    """Done or abandoned by mistake, or to be done again."""
+
+    name: ClassVar[str] = "reopen"
+    to: ClassVar[Status] = Status.TODO
+    ref: str
+    reason: str = ""
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Postpone:
+    """A new day (the end of the period that was said), with its reason; what is missing is asked."""
+
+    name: ClassVar[str] = "postpone"
+    ref: str
+    to: date | None = None
+    reason: str = ""
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddNote:
+    name: ClassVar[str] = "add_note"
+    ref: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AddEvidence:
+    """A link (https) that shows what was done."""
+
+    name: ClassVar[str] = "add_evidence"
+    ref: str
+    link: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assign:
+    """To a body or a person by name, or to oneself (`me`)."""
+
+    name: ClassVar[str] = "assign"
+    ref: str
+    body: str = ""
+    person: str = ""
+    me: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListChanges(_Selecting):
+    """What changed; `where.due` is the time in which it did."""
+
+    name: ClassVar[str] = "list_changes"
+    ref: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhoAmI:
+    name: ClassVar[str] = "who_am_i"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetLanguage:
+    """fr, en or nl, for every answer to this person from now on."""
+
+    name: ClassVar[str] = "set_language"
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordMeasurement:
     """A new value. `indicator` as the person called it; empty where the action has one only."""
 
@@ -138,6 +228,16 @@ Definite = (
     | ShowAction
     | WhoIsResponsible
     | MarkDone
+    | MarkInProgress
+    | Abandon
+    | Reopen
+    | Postpone
+    | AddNote
+    | AddEvidence
+    | Assign
+    | ListChanges
+    | WhoAmI
+    | SetLanguage
     | RecordMeasurement
     | Subscribe
     | Unsubscribe
@@ -177,7 +277,22 @@ class NotUnderstood:
 
 Request = Definite | NeedsChoice | NotUnderstood
 
-CHANGES = (MarkDone, RecordMeasurement, Subscribe, Unsubscribe, Undo, ChooseUnit)
+CHANGES = (
+    MarkDone,
+    MarkInProgress,
+    Abandon,
+    Reopen,
+    Postpone,
+    AddNote,
+    AddEvidence,
+    Assign,
+    SetLanguage,
+    RecordMeasurement,
+    Subscribe,
+    Unsubscribe,
+    Undo,
+    ChooseUnit,
+)
 """Requests that change something; everything else only looks."""
 
 _DEFINITE: dict[str, Any] = {each.name: each for each in get_args(Definite)}
@@ -192,12 +307,13 @@ def slots_of(request: Request) -> dict[str, Any]:
     if isinstance(request, _Selecting):
         where = {f.name: getattr(request.where, f.name) for f in fields(request.where)}
         where["of_my_unit"] = request.of_my_unit
+        where["ref"] = getattr(request, "ref", None)
         where["page"] = getattr(request, "page", 1) if getattr(request, "page", 1) > 1 else None
         return {name: _plain(value) for name, value in where.items() if value not in (None, False, "")}
     slots = {f.name: getattr(request, f.name) for f in fields(request)}
     if isinstance(request, NeedsChoice):
         slots["options"] = tuple({"name": option.name, **slots_of(option)} for option in request.options)
-    if isinstance(request, MarkDone):
+    if isinstance(request, MarkDone | MarkInProgress | Abandon | Reopen):
         slots["to"] = request.to
     return {name: _plain(value) for name, value in slots.items() if value not in (None, False, "", ())}
 
@@ -211,15 +327,18 @@ def request_from(name: str, slots: dict[str, Any]) -> Definite:
         if issubclass(kind, _Selecting):
             where = Selection(**_selection(slots))
             request: Definite = kind(where=where, of_my_unit=slots.get("of_my_unit") is True)
-            page = slots.get("page")
+            page, ref = slots.get("page"), slots.get("ref")
+            if isinstance(request, ListChanges) and isinstance(ref, str):
+                request = replace(request, ref=ref)
             if isinstance(request, ListActions) and isinstance(page, int) and 1 <= page <= 100_000:
                 request = replace(request, page=page)
             return request
         known = {f.name for f in fields(kind)}
         values = {slot: value for slot, value in slots.items() if slot in known and value is not None}
-        if isinstance(values.get("on"), str):
-            # A date field left empty comes as an empty text from some clients.
-            values["on"] = date.fromisoformat(values["on"]) if values["on"] else None
+        for day in ("on", "to"):
+            if isinstance(values.get(day), str):
+                # A date field left empty comes as an empty text from some clients.
+                values[day] = date.fromisoformat(values[day]) if values[day] else None
         made: Definite = kind(**values)
         _check_types(made)
         return made
@@ -230,7 +349,7 @@ def request_from(name: str, slots: dict[str, Any]) -> Definite:
 _SLOT_TYPES: dict[str, type] = {
     "ref": str, "version": int, "event": int, "indicator": str, "value": str, "unit": str, "on": date,
     "note": str, "link": str, "create": bool, "scope": str, "target": str,
-    "text": str,
+    "text": str, "to": date, "reason": str, "body": str, "person": str, "me": bool, "language": str,
 }  # fmt: skip
 
 
@@ -243,7 +362,7 @@ def _check_types(request: Definite) -> None:
 
 def _selection(slots: dict[str, Any]) -> dict[str, Any]:
     values: dict[str, Any] = {}
-    for name in ("plan", "axis", "goal", "body", "unit"):
+    for name in ("plan", "axis", "goal", "body", "unit", "person", "indicator", "words"):
         if slots.get(name) is not None:
             if not isinstance(slots[name], str):
                 raise TypeError(name)

@@ -22,6 +22,11 @@ class Selection:
     """A unit's path: its own actions, those of the units below it, and those above it."""
     mine: bool = False
     """Of the bodies of which the asker is a member today."""
+    person: str | None = None
+    """A member's name: of the bodies they belong to today, and what is given to them by name."""
+    indicator: str | None = None
+    words: str = ""
+    """Words of the title, as they were said."""
     priority: int | None = None
     kind: Kind | None = None
 

@@ -1,0 +1,59 @@
+# One command each; every one does the set-up it needs. A fresh machine needs Python 3.11+ and make, Node for the browser part.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PLAYGROUND := node_modules/.bin/agentsplayground
+
+.PHONY: help install run test e2e lint clean
+
+help:
+	@echo "make run      the bot with two example plans, and the Agents Playground where Node is present"
+	@echo "make install  the set-up alone: $(VENV) from the hashed lock file"
+	@echo "make test     the tests, set-up included"
+	@echo "make e2e      the browser run: the Playground in headless Chromium"
+	@echo "make lint     style, types and the rules between the folders"
+
+install: $(VENV)/.installed
+
+$(VENV)/bin/python:
+	@echo "· making $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Boucle needs Python 3.11 or newer; this is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: requirements.lock pyproject.toml | $(VENV)/bin/python
+	@echo "· installing what Boucle needs (about half a minute the first time)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@touch $@
+
+$(VENV)/.installed-dev: requirements-dev.lock $(VENV)/.installed
+	@echo "· installing what the tests need"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(PLAYGROUND): package-lock.json
+	@echo "· installing the Agents Playground"
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+run: $(VENV)/.installed
+	@$(BIN)/python -m bot examples
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory $(PLAYGROUND); else echo "· Node is not here, so no Playground; talk with the bot in another terminal: $(BIN)/boucle chat"; fi
+	@$(BIN)/python -m bot serve --playground
+
+test: $(VENV)/.installed-dev
+	@$(BIN)/python -m pytest tests -n 2
+
+e2e: $(VENV)/.installed-dev
+	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory $(PLAYGROUND); fi
+	@$(BIN)/python -m pytest tests/e2e -m e2e -rs
+
+lint: $(VENV)/.installed-dev
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+clean:
+	@rm -rf $(VENV) node_modules build *.egg-info
