@@ -6,18 +6,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import orjson
 import typer
+from sqlalchemy.exc import OperationalError
 
 from bot.app import set_up_log, utc_now, why_not_ready
 from bot.asking import NOBODY, NobodyThere, ask, ask_each, asker
 from bot.house import House
 from bot.settings import Settings, WrongSettings, load_settings
 from dialogs.words import LANGUAGES, Words, words_in
-from storage.database import Database, DatabaseUnreachable
+from storage.database import Database, DatabaseUnusable, told_by
 from storage.exports.json import export_plan
 from storage.imports import NotAPlan, read_plan
 from storage.imports.draft import DraftPlan
@@ -61,14 +63,17 @@ def opened() -> Iterator[House]:
     """The house, with its database at the newest schema."""
     chosen = settings()
     set_up_log(chosen.log_level)
-    database = Database(chosen.database_url)
     try:
-        database.migrate()
-        yield House(database, chosen.tenant)
-    except DatabaseUnreachable as problem:
-        fail(f"The database cannot be reached: {problem}. Check DATABASE_URL.")
-    finally:
-        database.close()
+        database = Database(chosen.database_url)
+        try:
+            database.migrate()
+            yield House(database, chosen.tenant)
+        finally:
+            database.close()
+    except DatabaseUnusable as problem:
+        fail(f"The database cannot be used: {problem}. Check DATABASE_URL.")
+    except OperationalError as problem:
+        fail(f"The database cannot be used: {told_by(problem)}. Try again in a moment.")
 
 
 def _day(written: str) -> date:
@@ -204,7 +209,8 @@ def ask_(
         on = today or house.today(now)
         if batch is not None:
             try:
-                lines = batch.read_text("utf-8").splitlines()
+                # Not splitlines(): a JSON text may hold other separators as they are.
+                lines = batch.read_text("utf-8-sig").split("\n")
             except (OSError, UnicodeDecodeError):
                 fail(f"{batch} cannot be read as UTF-8 text. Check the path.")
             for answer in ask_each(house, lines, on, now):
@@ -214,7 +220,9 @@ def ask_(
             member = asker(house, email, on) if email else NOBODY
         except NobodyThere:
             fail(f"Nobody here has the e-mail address {email}. Add them with `boucle people FILE.csv`.")
-        answered = ask(house, text or "", member, on, now, words().language)
+        # An argument that was not UTF-8 comes with halves of characters, which no answer can hold.
+        asked = (text or "").encode("utf-8", "replace").decode()
+        answered = ask(house, asked, member, on, now, words().language)
     if as_json:
         typer.echo(orjson.dumps(answered, option=orjson.OPT_INDENT_2).decode())
         return
@@ -228,16 +236,31 @@ def manifest(
     file: Annotated[Path, typer.Argument(help="The package to write (.zip), to be uploaded to Teams.")],
 ) -> None:
     """Write the Teams app package for the app id in MicrosoftAppId."""
-    from manifest.package import MissingAppId, build_package
+    from manifest.package import EXAMPLE_URL, WrongPackage, build_package
 
     chosen = settings()
+    addresses = {
+        "BOUCLE_PUBLIC_URL": chosen.public_url or EXAMPLE_URL,
+        "BOUCLE_PRIVACY_URL": chosen.privacy_url or f"{EXAMPLE_URL}/privacy",
+        "BOUCLE_TERMS_URL": chosen.terms_url or f"{EXAMPLE_URL}/terms",
+    }
+    public, privacy, terms = addresses.values()
     try:
-        build_package(file, app_id=chosen.app_id, public_url=chosen.public_url or None)
-    except MissingAppId as missing:
-        fail(str(missing))
+        build_package(
+            file,
+            app_id=chosen.app_id,
+            public_url=public,
+            version=version("boucle"),
+            privacy_url=privacy,
+            terms_url=terms,
+        )
+    except WrongPackage as wrong:
+        fail(str(wrong))
     except OSError:
         fail(f"{file} cannot be written. Check the folder and the rights.")
     typer.echo(f"{file} is ready: upload it in the Teams admin centre.")
+    if unset := [name for name, address in addresses.items() if address.startswith(EXAMPLE_URL)]:
+        typer.echo(f"It still names example addresses: set {', '.join(unset)} before colleagues get it.", err=True)
 
 
 @cli.command()

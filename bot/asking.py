@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
+import structlog
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.house import House
 from bot.turn import Incoming, Message, Told, rehearse
@@ -14,15 +16,19 @@ from dialogs.elements import plain_text
 from dialogs.requests import (
     CountActions,
     ListActions,
+    NotUnderstood,
     RecordMeasurement,
     ShowProgress,
     Subscribe,
     Unsubscribe,
     slots_of,
 )
+from dialogs.words import LANGUAGES
 from storage.conversations import Place
 from storage.people import find_member_by_email
 from storage.plan import Member, Role
+
+log = structlog.get_logger()
 
 NOBODY = Member(id=0, name="", email="", role=Role.READER)
 """Whoever asks without saying who they are: a reader without unit or body."""
@@ -60,24 +66,50 @@ def ask(house: House, text: str, member: Member, today: date, now: datetime, lan
     }
 
 
+def _day(written: object) -> date | None:
+    if written is None or isinstance(written, str):
+        return date.fromisoformat(written) if written else None
+    raise ValueError("no day")
+
+
 def ask_each(house: House, lines: Iterable[str], today: date, now: datetime) -> Iterator[bytes]:
     """One JSON object a line for each line with `text`, `as` and `today`; lines share nothing with one another."""
-    for line in lines:
+    for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            asked = orjson.loads(line)
-            text, email = str(asked["text"]), asked.get("as")
-            on = date.fromisoformat(asked["today"]) if asked.get("today") else today
-        except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, AttributeError) as problem:
-            yield orjson.dumps({"error": f"not a question: {type(problem).__name__}"})
+            asked = _Line.model_validate_json(line)
+        except ValidationError:
+            yield orjson.dumps(_unanswered("not_a_question", f"Line {number} is no object with text, as and today."))
             continue
+        on = asked.today or today
         try:
-            member = asker(house, email, on)
+            member = asker(house, asked.as_, on)
         except NobodyThere:
             # In chat, too, somebody unknown is a reader.
             member = NOBODY
-        yield orjson.dumps(ask(house, text, member, on, now))
+        try:
+            yield orjson.dumps(ask(house, asked.text, member, on, now))
+        except Exception:
+            # The lines after it are answered all the same.
+            log.exception("line broken", line=number)
+            yield orjson.dumps(_unanswered("broken", f"Line {number} could not be answered; the log says why."))
+
+
+class _Line(BaseModel):
+    """One question of a batch."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    text: Annotated[str, Field(strict=True)]
+    as_: Annotated[str, Field(alias="as", strict=True)] | None = None
+    today: Annotated[date | None, BeforeValidator(_day)] = None
+
+
+def _unanswered(reason: str, sentence: str) -> dict[str, Any]:
+    """The same keys as of an answer."""
+    request = {"name": NotUnderstood.name, "reason": reason}
+    return {"language": LANGUAGES[0], "request": request, "refs": [], "count": 0, "answer": sentence}
 
 
 def _slots(told: Told) -> dict[str, Any]:

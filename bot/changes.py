@@ -1,5 +1,6 @@
 """Answers that change something: the change, its record and what it promises to others, in one transaction."""
 
+import re
 from dataclasses import replace
 from typing import assert_never
 
@@ -11,11 +12,19 @@ from dialogs.answers import Answer
 from dialogs.cards import announcement
 from dialogs.elements import Card
 from dialogs.requests import (
+    Abandon,
+    AddEvidence,
+    AddNote,
+    Assign,
     ChooseUnit,
     ListActions,
     ListSubscriptions,
     MarkDone,
+    MarkInProgress,
+    Postpone,
     RecordMeasurement,
+    Reopen,
+    SetLanguage,
     Subscribe,
     Undo,
     Unsubscribe,
@@ -23,13 +32,22 @@ from dialogs.requests import (
 from dialogs.words import Words, words_in
 from storage.commands import (
     AlreadyDone,
+    AlreadySo,
     By,
+    Change,
     ChangedSince,
     NoSuchAction,
+    NoSuchOwner,
     NothingToUndo,
     NotYourAction,
     Refusal,
+    add_note,
+    assign,
+    changeable,
+    last_event,
     mark_done,
+    postpone,
+    set_status,
     undo,
 )
 from storage.conversations import (
@@ -42,11 +60,29 @@ from storage.conversations import (
 )
 from storage.database import Reading, Writing
 from storage.outbox import correct, promise
-from storage.people import choose_unit
-from storage.plan import Action
+from storage.people import choose_unit, find_body, find_by_name, set_language
+from storage.plan import Action, Status
 from storage.queries import list_coordinators, list_people_of
 
-Changing = MarkDone | RecordMeasurement | Subscribe | Unsubscribe | Undo | ChooseUnit
+Changing = (
+    MarkDone
+    | MarkInProgress
+    | Abandon
+    | Reopen
+    | Postpone
+    | AddNote
+    | AddEvidence
+    | Assign
+    | SetLanguage
+    | RecordMeasurement
+    | Subscribe
+    | Unsubscribe
+    | Undo
+    | ChooseUnit
+)
+
+LONGEST_TEXT = 400
+_LINK = re.compile(r"https://[^\s()<>\[\]\"]{3,390}")
 
 
 def change(
@@ -64,6 +100,17 @@ def change(
         match request:
             case MarkDone():
                 return _mark_done(writing, house, request, by, back)
+            case MarkInProgress() | Abandon() | Reopen():
+                return _set_status(writing, house, request, asker, by)
+            case Postpone():
+                return _postpone(writing, house, request, asker, by)
+            case AddNote() | AddEvidence():
+                return _add_note(writing, request, by)
+            case Assign():
+                return _assign(writing, request, by)
+            case SetLanguage():
+                set_language(writing, by.member, request.language)
+                return answers.LanguageKept()
             case RecordMeasurement():
                 return record(writing, house, request, asker, by)
             case Undo():
@@ -77,7 +124,7 @@ def change(
             case _ as unknown:
                 assert_never(unknown)
     except Refusal as refusal:
-        return refused(writing, refusal, asker)
+        return refused(writing, house, refusal, asker)
 
 
 def _mark_done(writing: Writing, house: House, request: MarkDone, by: By, back: ListActions | None) -> Answer:
@@ -104,6 +151,69 @@ def _mark_done(writing: Writing, house: House, request: MarkDone, by: By, back: 
     )
 
 
+def _set_status(
+    writing: Writing, house: House, request: MarkInProgress | Abandon | Reopen, asker: Asker, by: By
+) -> Answer:
+    why = getattr(request, "reason", "").strip()[:LONGEST_TEXT]
+    if isinstance(request, Abandon) and not why:
+        action = changeable(writing, request.ref, by)
+        return answers.ReasonAsked(request=request, action=action)
+    announced = last_event(writing, request.ref, "marked_done")
+    made = set_status(writing, request.ref, request.to, by, house.calendar, why=why, version=request.version)
+    corrected = _take_back(writing, house, made, announced, by) if announced is not None else 0
+    kinds = {Status.IN_PROGRESS: "started", Status.ABANDONED: "abandoned", Status.TODO: "reopened"}
+    return _changed(house, made, kinds[request.to], why, by, corrected)
+
+
+def _postpone(writing: Writing, house: House, request: Postpone, asker: Asker, by: By) -> Answer:
+    why = request.reason.strip()[:LONGEST_TEXT]
+    if request.to is None or not why:
+        return answers.ReasonAsked(request=request, action=changeable(writing, request.ref, by))
+    made = postpone(writing, request.ref, request.to, by, why=why, version=request.version)
+    return _changed(house, made, "postponed", why, by)
+
+
+def _changed(house: House, made: Change, kind: str, why: str, by: By, corrected: int = 0) -> Answer:
+    return answers.Changed(
+        before=made.before,
+        after=made.after,
+        kind=kind,
+        why=why,
+        who=by.member.name,
+        at=by.at.astimezone(house.zone),
+        event=made.event,
+        corrected=corrected,
+    )
+
+
+def _add_note(writing: Writing, request: AddNote | AddEvidence, by: By) -> Answer:
+    note, link = request.note.strip(), request.link.strip() if isinstance(request, AddEvidence) else ""
+    missing = "no_link" if isinstance(request, AddEvidence) and not link else "no_note" if not (note or link) else ""
+    if missing:
+        places = {"ref": request.ref}
+        return answers.Refused(code=f"refused.{missing}", places={}, hint=f"refused.{missing}_hint", hint_places=places)
+    if link and not _LINK.fullmatch(link):
+        return answers.Refused(code="refused.bad_link", places={})
+    if len(note) > LONGEST_TEXT:
+        return answers.Refused(code="refused.value_long", places={})
+    made = add_note(writing, request.ref, by, note=note, link=link)
+    return answers.NoteKept(action=made.after, note=note, link=link, who=by.member.name, event=made.event)
+
+
+def _assign(writing: Writing, request: Assign, by: By) -> Answer:
+    """A body by its name, a person by theirs; the person who asks where they take it on themselves."""
+    name = request.body or request.person
+    if request.me or not name:
+        made = assign(writing, request.ref, by, member_id=by.member.id)
+        return answers.Assigned(action=made.after, to=by.member.name, event=made.event)
+    body = find_body(writing, name)
+    people = [] if body is not None else find_by_name(writing, name)
+    if body is None and len(people) != 1:
+        raise NoSuchOwner(name)
+    made = assign(writing, request.ref, by, body_id=body, member_id=people[0] if people else None)
+    return answers.Assigned(action=made.after, to=name, event=made.event)
+
+
 def _content(card: Card) -> dict[str, object]:
     """What an outbox row holds: all that is needed to post, long after this turn."""
     return {"language": card.language, "summary": card.summary, "card": card.content()}
@@ -111,16 +221,21 @@ def _content(card: Card) -> dict[str, object]:
 
 def _undo(writing: Writing, house: House, request: Undo, by: By) -> Answer:
     made = undo(writing, by, told=request.event)
-    local = by.at.astimezone(house.zone)
-    corrected = correct(
-        writing,
-        made.details["undid"],
-        lambda language: _content(announcement(made.after, by.member.name, local, words_in(language), taken_back=True)),
-        by.at,
-    )
+    corrected = _take_back(writing, house, made, made.details["undid"], by)
     indicator = str(made.details.get("indicator", "")) if made.details["kind"] == "measured" else ""
     value = str(made.details.get("value", ""))
-    return answers.Undone(action=made.after, corrected=corrected, indicator=indicator, value=value)
+    kind = str(made.details["kind"])
+    return answers.Undone(action=made.after, kind=kind, corrected=corrected, indicator=indicator, value=value)
+
+
+def _take_back(writing: Writing, house: House, made: Change, announced: int, by: By) -> int:
+    """Correct the posts of an event that no longer holds; how many."""
+    local = by.at.astimezone(house.zone)
+
+    def corrected(language: str) -> dict[str, object]:
+        return _content(announcement(made.after, by.member.name, local, words_in(language), taken_back=True))
+
+    return correct(writing, announced, corrected, by.at)
 
 
 # Channels
@@ -169,7 +284,7 @@ def _choose_unit(writing: Writing, house: House, request: ChooseUnit, asker: Ask
     return look(writing, house, then, replace(asker, member=member))
 
 
-def refused(reading: Reading, refusal: Refusal, asker: Asker) -> Answer:
+def refused(reading: Reading, house: House, refusal: Refusal, asker: Asker) -> Answer:
     """The rule that stands in the way, and the way on."""
     words = words_in(asker.language)
     match refusal:
@@ -183,8 +298,14 @@ def refused(reading: Reading, refusal: Refusal, asker: Asker) -> Answer:
                 return answers.Refused(code="refused.already_done_plan", places={"ref": action.ref}, action=action)
             places = {"ref": action.ref, "who": action.done_by, "day": words.day(action.done_on)}
             return answers.Refused(code="refused.already_done", places=places, action=action)
+        case AlreadySo():
+            places = {"ref": refusal.action.ref}
+            return answers.Refused(code="refused.already_so", places=places, action=refusal.action)
+        case NoSuchOwner():
+            hint = "refused.no_such_owner_hint"
+            return answers.Refused(code="refused.no_such_owner", places={"name": refusal.name}, hint=hint)
         case ChangedSince():
-            return shown(reading, refusal.action.ref, asker, note="refused.changed_since")
+            return shown(reading, house, refusal.action.ref, asker, note="refused.changed_since")
         case NothingToUndo():
             return answers.Refused(code="refused.nothing_to_undo", places={}, hint="refused.undo_hint")
         case AlreadySubscribed():
@@ -207,6 +328,7 @@ def _not_yours(reading: Reading, action: Action, asker: Asker, words: Words) -> 
         else body.name
         for body in action.bodies
     ]
+    who += [person.name for person in action.assignees]
     coordinators = list_coordinators(reading, action)
     office = words("refused.coordinators")
     who.append(words("action.people", body=office, people=words.list(coordinators)) if coordinators else office)

@@ -1,8 +1,8 @@
 """Answers that only look: each takes a request and a `Reading`, and gives what is seen. Changes nothing."""
 
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import assert_never
+from datetime import date, datetime, time, timedelta
+from typing import TypeVar, assert_never
 
 from bot.house import House
 from dialogs import answers
@@ -13,14 +13,17 @@ from dialogs.requests import (
     Greet,
     Help,
     ListActions,
+    ListChanges,
     ListSubscriptions,
     NeedsChoice,
     NotUnderstood,
     ShowAction,
     ShowProgress,
     Thanks,
+    WhoAmI,
     WhoIsResponsible,
 )
+from dialogs.text import fold
 from dialogs.wording import period
 from dialogs.words import words_in
 from storage.calendar import Period
@@ -28,14 +31,21 @@ from storage.conversations import list_subscriptions
 from storage.database import Reading
 from storage.plan import Action, Member, may_change, unit_holds
 from storage.queries import (
+    Told,
     count_actions,
     get_action,
     list_actions,
     list_actions_by_ref,
+    list_body_names,
+    list_events,
     list_indicators,
     list_people_of,
     list_progress,
 )
+from storage.selection import Selection
+
+MOST_EVENTS = 12
+LAST_NOTES = 3
 
 Look = (
     ListActions
@@ -44,6 +54,8 @@ Look = (
     | ShowAction
     | WhoIsResponsible
     | ListSubscriptions
+    | ListChanges
+    | WhoAmI
     | Help
     | Greet
     | Thanks
@@ -69,12 +81,16 @@ def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
         case ListActions() | CountActions() | ShowProgress():
             return _selecting(reading, house, request, asker)
         case ShowAction():
-            return shown(reading, request.ref, asker)
+            return shown(reading, house, request.ref, asker)
         case WhoIsResponsible():
             action = get_action(reading, request.ref)
             if action is None:
                 return no_such_action(request.ref)
             return answers.Responsible(action=action, people=_people(reading, action, asker.today))
+        case ListChanges():
+            return _changes(reading, house, request, asker)
+        case WhoAmI():
+            return _you(reading, asker)
         case ListSubscriptions():
             return _subscriptions(reading, house, asker)
         case Help():
@@ -93,9 +109,10 @@ def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
             assert_never(unknown)
 
 
-def resolved(
-    request: ListActions | CountActions | ShowProgress, member: Member
-) -> ListActions | CountActions | ShowProgress:
+Selecting = TypeVar("Selecting", bound=ListActions | CountActions | ShowProgress | ListChanges)
+
+
+def resolved(request: Selecting, member: Member) -> Selecting:
     """The same request with "my department" replaced by the asker's unit."""
     if not request.of_my_unit or member.asks_for is None:
         return request
@@ -110,7 +127,7 @@ def _selecting(
     if asked.of_my_unit and asker.member.asks_for is None:
         return answers.UnitAsked(units=house.lexicon(reading).vocabulary.units)
     request = resolved(asked, asker.member)
-    context = (asker.member, asker.today, house.calendar)
+    context = (asker.member, asker.today, house.calendar, titled(reading, house, request.where))
     if isinstance(request, ShowProgress):
         return _progress(reading, house, request, asker)
     total = count_actions(reading, request.where, *context)
@@ -133,6 +150,55 @@ def _selecting(
     )
 
 
+def titled(reading: Reading, house: House, selection: Selection) -> tuple[str, ...]:
+    """The references whose titles hold the words of the selection."""
+    return house.lexicon(reading).titles.holding(fold(selection.words)) if selection.words else ()
+
+
+def _changes(reading: Reading, house: House, asked: ListChanges, asker: Asker) -> Answer:
+    if asked.of_my_unit and asker.member.asks_for is None:
+        return answers.UnitAsked(units=house.lexicon(reading).vocabulary.units)
+    request = resolved(asked, asker.member)
+    assert isinstance(request, ListChanges)
+    when = request.where.due
+    found, total = list_events(
+        reading,
+        replace(request.where, due=None),
+        asker.member,
+        asker.today,
+        house.calendar,
+        titled(reading, house, request.where),
+        since=_midnight(when.start, house) if when and when.start else None,
+        until=_midnight(when.end + timedelta(days=1), house) if when and when.end else None,
+        ref=request.ref,
+        limit=MOST_EVENTS,
+    )
+    return answers.ChangesShown(request=request, events=tuple(_told(event, house) for event in found), total=total)
+
+
+def _midnight(on: date, house: House) -> datetime:
+    return datetime.combine(on, time.min, tzinfo=house.zone)
+
+
+def _told(event: Told, house: House) -> answers.ToldEvent:
+    return answers.ToldEvent(
+        ref=event.ref,
+        title=event.title,
+        kind=event.kind,
+        who=event.who,
+        at=event.at.astimezone(house.zone),
+        before=event.before,
+        after=event.after,
+        why=event.why,
+    )
+
+
+def _you(reading: Reading, asker: Asker) -> Answer:
+    member = asker.member
+    bodies = tuple(list_body_names(reading, member.bodies))
+    return answers.You(name=member.name, role=member.role, unit=member.asks_for, bodies=bodies)
+
+
 def _groups(found: list[Action], unit: str | None) -> tuple[answers.Group, ...]:
     """What is the unit's own, or below it, apart from what stands above it."""
     if unit is None:
@@ -143,7 +209,8 @@ def _groups(found: list[Action], unit: str | None) -> tuple[answers.Group, ...]:
 
 
 def _progress(reading: Reading, house: House, request: ShowProgress, asker: Asker) -> Answer:
-    axes = list_progress(reading, request.where, asker.member, asker.today, house.calendar)
+    words = titled(reading, house, request.where)
+    axes = list_progress(reading, request.where, asker.member, asker.today, house.calendar, words)
     standings = tuple(
         answers.Standing(
             label=axis.label,
@@ -163,7 +230,7 @@ def _progress(reading: Reading, house: House, request: ShowProgress, asker: Aske
     return answers.ProgressShown(request=request, overall=overall, axes=standings)
 
 
-def shown(reading: Reading, ref: str, asker: Asker, note: str = "") -> Answer:
+def shown(reading: Reading, house: House, ref: str, asker: Asker, note: str = "") -> Answer:
     """One action with its indicators, and the form for those who may use it."""
     action = get_action(reading, ref)
     if action is None:
@@ -173,8 +240,17 @@ def shown(reading: Reading, ref: str, asker: Asker, note: str = "") -> Answer:
         indicators=tuple(list_indicators(reading, ref)),
         people=_people(reading, action, asker.today),
         may_change=may_change(asker.member, action),
+        notes=_notes(reading, house, ref, asker),
         note=note,
     )
+
+
+def _notes(reading: Reading, house: House, ref: str, asker: Asker) -> tuple[answers.ToldEvent, ...]:
+    """The last remarks and links of an action."""
+    kinds = ("noted", "evidence_added")
+    context = (Selection(), asker.member, asker.today, house.calendar)
+    found, _ = list_events(reading, *context, ref=ref, kinds=kinds, limit=LAST_NOTES)
+    return tuple(_told(event, house) for event in found)
 
 
 def no_such_action(ref: str) -> answers.Refused:

@@ -34,7 +34,7 @@ def record(writing: Writing, house: House, request: RecordMeasurement, asker: As
     indicator = _named(known, request.indicator)
     if indicator is None and not request.indicator:
         # Several, or none: the action's card has the form to choose from.
-        return shown(writing, request.ref, asker)
+        return shown(writing, house, request.ref, asker)
     may_be_changed(by.member, action)
     number, is_share = _number(request)
     if indicator is None:

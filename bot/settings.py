@@ -57,7 +57,10 @@ class Settings(BaseSettings):
     tenants: _Words = ()
     # A loopback address here allows plain http to it: for measuring with authentication on.
     service_hosts: _Words = TEAMS_HOSTS
+    # What the app package says about the bot: a page that helps, the privacy statement, the terms of use.
     public_url: str = ""
+    privacy_url: str = ""
+    terms_url: str = ""
 
     @field_validator("app_type")
     @classmethod
@@ -162,7 +165,9 @@ def _problems_of(settings: Settings) -> list[str]:
         found.append("BOUCLE_SERVICE_HOSTS names a loopback address: that is allowed only while HOST is loopback too.")
     if not settings.database_url.startswith(("sqlite:///", _POSTGRESQL[0])):
         found.append("DATABASE_URL must begin with sqlite:/// or postgresql:// (postgres:// is accepted too).")
-    for name in ("openid_metadata_url", "authority_url", "public_url"):
+    if settings.database_url in ("sqlite:///", "sqlite:///:memory:"):
+        found.append("DATABASE_URL must name a file, such as sqlite:///boucle.db.")
+    for name in ("openid_metadata_url", "authority_url", "public_url", "privacy_url", "terms_url"):
         url = getattr(settings, name)
         if url and not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
             found.append(f"BOUCLE_{name.upper()} must begin with https://.")

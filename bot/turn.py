@@ -10,7 +10,7 @@ from typing import Any, cast, get_args
 
 from bot.changes import Changing, change
 from bot.house import House
-from bot.looks import Asker, Look, look
+from bot.looks import Asker, Look, look, titled
 from dialogs import answers
 from dialogs.answers import Answer
 from dialogs.cards import card_for
@@ -23,7 +23,6 @@ from dialogs.requests import (
     Help,
     ListActions,
     ListSubscriptions,
-    MarkDone,
     NeedsChoice,
     NotARequest,
     NotUnderstood,
@@ -32,7 +31,6 @@ from dialogs.requests import (
     ShowAction,
     ShowProgress,
     Subscribe,
-    Undo,
     Unsubscribe,
     request_from,
     slots_of,
@@ -177,12 +175,11 @@ def _change(writing: Writing, house: House, incoming: Incoming, meant: _Meant, t
 
 def _once_done(request: Changing) -> Look:
     match request:
-        case MarkDone() | RecordMeasurement() | Undo() if request.ref:
-            return ShowAction(ref=request.ref)
         case Subscribe() | Unsubscribe():
             return ListSubscriptions()
         case _:
-            return Help()
+            ref = getattr(request, "ref", None)
+            return ShowAction(ref=ref) if ref else Help()
 
 
 def _asker(incoming: Incoming, meant: _Meant, today: date, conversation: int | None) -> Asker:
@@ -225,7 +222,9 @@ def held_by(reading: Reading, house: House, told: Told, member: Member, today: d
     """Every reference the answer holds, over all its pages, and how many actions it is about."""
     request, answer = told.request, told.answer
     if isinstance(answer, answers.ActionList | answers.ActionCount):
-        refs = tuple(list_refs(reading, answer.request.where, member, today, house.calendar))
+        where = answer.request.where
+        words = titled(reading, house, where)
+        refs = tuple(list_refs(reading, where, member, today, house.calendar, words))
         return refs, answer.total
     if isinstance(answer, answers.ProgressShown):
         return (), answer.overall.total

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from dialogs.answers import ActionList, ActionShown, MarkedDone, Moment
-from dialogs.elements import Card, Element, button, button_row, facts, group, said, small, text, title
+from dialogs.change_cards import event_line
+from dialogs.elements import Card, Element, beside, button, button_row, column, facts, group, said, small, text, title
 from dialogs.requests import ListActions, MarkDone, RecordMeasurement, ShowAction, Undo, slots_of
 from dialogs.wording import deadline, period, stars, understood, unit_name
 from dialogs.words import Words
-from storage.plan import OPEN, Action, Indicator, IndicatorKind
+from storage.plan import OPEN, Action, Indicator, IndicatorKind, Kind
 from storage.selection import Selection
 
 PAGE = 6
@@ -76,19 +77,16 @@ def _row(action: Action, moment: Moment, words: Words) -> Element:
     owners = words.list(body.name for body in action.bodies) or words("list.no_owner")
     status = words(f"status.{action.status}")
     when = deadline(action, moment, words)
-    return group(
+    told = column(
         text(f"**{action.ref}** {said(shown)}"),
         small(when, isSubtle=False, color="Attention" if late else "Default", weight="Bolder" if late else "Default"),
-        small(words.parts((said(owners), stars(action.priority), status))),
-        button_row(*_row_buttons(action, moment, words)),
-        separator=True,
-        spacing="Medium",
+        small(words.parts((stars(action.priority), status, said(owners)))),
     )
-
-
-def _row_buttons(action: Action, moment: Moment, words: Words) -> list[Element]:
     see = button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version)
-    return [*_done_button(action, moment, words), see]
+    # One set a button: in one set they would stand side by side and leave a telephone no room for the title.
+    sets = [button_row(each, horizontalAlignment="Right") for each in (*_done_button(action, moment, words), see)]
+    pressed = column(*sets, width="auto", verticalContentAlignment="Center")
+    return beside(told, pressed, separator=True, spacing="Medium")
 
 
 def _done_button(action: Action, moment: Moment, words: Words) -> list[Element]:
@@ -118,6 +116,8 @@ def shown_card(answer: ActionShown, moment: Moment, words: Words) -> Card:
     if answer.indicators:
         body.append(text(words("action.indicators"), weight="Bolder", spacing="Medium", separator=True))
         body += [_indicator(indicator, words) for indicator in answer.indicators]
+    for note in answer.notes:
+        body.append(small(said(event_line(note, words)), spacing="Small"))
     buttons = _done_button(action, moment, words)
     if answer.may_change:
         buttons.append(_form(answer, moment, words))
@@ -128,20 +128,23 @@ def shown_card(answer: ActionShown, moment: Moment, words: Words) -> Card:
 
 def _facts(answer: ActionShown, words: Words) -> list[tuple[str, str]]:
     action = answer.action
-    owners = [
+    who = [
         words("action.people", body=body.name, people=words.list(people))
         if (people := answer.people.get(body.name))
         else body.name
         for body in action.bodies
     ]
+    who += [person.name for person in action.assignees]
+    # A day says the same in the plan's words and in ours.
+    written = action.deadline.text if action.deadline.kind is not Kind.DAY else ""
     status = words(f"status.{action.status}")
     if action.done_by and action.done_on:
         status = words("action.done_by", status=status, who=action.done_by, day=words.day(action.done_on))
     pairs = [
         ("status", status),
-        ("bodies", words.list(owners) or words("list.no_owner")),
+        ("bodies", words.list(who) or words("list.no_owner")),
         ("priority", stars(action.priority)),
-        ("deadline", words("action.written", text=action.deadline.text) if action.deadline.text else ""),
+        ("deadline", words("action.written", text=written) if written else ""),
         ("goal", action.goal),
         ("objective", action.objective),
         ("unit", unit_name(action.unit) if action.unit else ""),

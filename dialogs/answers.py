@@ -2,8 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
-from dialogs.requests import CountActions, Definite, ListActions, NotUnderstood, ShowProgress
+from dialogs.requests import (
+    Abandon,
+    CountActions,
+    Definite,
+    ListActions,
+    ListChanges,
+    NotUnderstood,
+    Postpone,
+    ShowProgress,
+)
 from storage.calendar import AcademicCalendar
 from storage.plan import Action, Indicator
 
@@ -68,6 +78,8 @@ class ActionShown:
     people: dict[str, list[str]]
     """Body → names of its members today."""
     may_change: bool
+    notes: tuple["ToldEvent", ...] = ()
+    """The last remarks and links, newest first."""
     note: str = ""
     """Key of a sentence above it, e.g. refused.changed_since."""
 
@@ -90,6 +102,80 @@ class MarkedDone:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Changed:
+    """Another change of an action: `kind` is that of its event (started, abandoned, reopened, postponed)."""
+
+    before: Action
+    after: Action
+    kind: str
+    why: str
+    who: str
+    at: datetime
+    event: int
+    corrected: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReasonAsked:
+    """The change is understood; a day or a reason is missing."""
+
+    request: Postpone | Abandon
+    action: Action
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteKept:
+    action: Action
+    note: str
+    link: str
+    who: str
+    event: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assigned:
+    action: Action
+    to: str
+    event: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldEvent:
+    """One line of the record."""
+
+    ref: str
+    title: str
+    kind: str
+    who: str
+    at: datetime
+    before: dict[str, Any]
+    after: dict[str, Any]
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChangesShown:
+    request: ListChanges
+    events: tuple[ToldEvent, ...]
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class You:
+    """Who the asker is to the bot."""
+
+    name: str
+    role: str
+    unit: str | None
+    bodies: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LanguageKept:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measured:
     action: Action
     indicator: Indicator
@@ -101,7 +187,10 @@ class Measured:
 
 @dataclass(frozen=True, kw_only=True)
 class Undone:
+    """`kind` is that of the event that was taken back."""
+
     action: Action
+    kind: str = ""
     corrected: int = 0
     indicator: str = ""
     value: str = ""
@@ -202,6 +291,13 @@ Answer = (
     | ActionShown
     | Responsible
     | MarkedDone
+    | Changed
+    | ReasonAsked
+    | NoteKept
+    | Assigned
+    | ChangesShown
+    | You
+    | LanguageKept
     | Measured
     | Undone
     | Subscribed

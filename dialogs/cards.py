@@ -5,9 +5,19 @@ from typing import Any, assert_never
 from dialogs import answers
 from dialogs.action_cards import announcement, list_card, receipt, shown_card
 from dialogs.answers import Answer, Moment
+from dialogs.change_cards import (
+    assigned_card,
+    changed_card,
+    changes_card,
+    measured_card,
+    note_card,
+    reason_card,
+    undone_card,
+    you_card,
+)
 from dialogs.elements import Card, Element, button, button_row, group, said, small, text, title
-from dialogs.requests import Ask, ChooseUnit, Help, ListActions, MarkDone, ShowAction, ShowProgress, Undo
-from dialogs.wording import scope, understood, unit_name
+from dialogs.requests import Ask, ChooseUnit, Help, ListActions, ShowAction, ShowProgress
+from dialogs.wording import owners, scope, understood, unit_name
 from dialogs.words import Words, words_in
 from storage.selection import Selection
 
@@ -33,9 +43,23 @@ def card_for(answer: Answer, moment: Moment) -> Card:
         case answers.Responsible():
             return _responsible(answer, words)
         case answers.Measured():
-            return _measured(answer, words)
+            return measured_card(answer, words)
         case answers.Undone():
-            return _undone(answer, words)
+            return undone_card(answer, words)
+        case answers.Changed():
+            return changed_card(answer, moment, words)
+        case answers.ReasonAsked():
+            return reason_card(answer, words)
+        case answers.NoteKept():
+            return note_card(answer, words)
+        case answers.Assigned():
+            return assigned_card(answer, words)
+        case answers.ChangesShown():
+            return changes_card(answer, moment, words)
+        case answers.You():
+            return you_card(answer, words)
+        case answers.LanguageKept():
+            return _simple(words, words("receipt.language"), buttons=_first_steps(words))
         case answers.Subscribed():
             what = scope(answer.scope, answer.target, words)
             return _simple(words, words("receipt.subscribed", scope=said(what)), words("receipt.subscribed_how"))
@@ -142,35 +166,12 @@ def _responsible(answer: answers.Responsible, words: Words) -> Card:
         people = answer.people.get(body.name)
         who = words("action.people", body=body.name, people=words.list(people)) if people else body.name
         lines.append(text(said(who), spacing="Small"))
-    if not action.bodies:
+    lines += [text(said(person.name), spacing="Small") for person in action.assignees]
+    if not action.bodies and not action.assignees:
         lines += [text(words("action.nobody"), spacing="Small"), small(words("action.nobody_hint"))]
-    summary = words.list(body.name for body in action.bodies) or words("action.nobody")
+    summary = words.list(owners(action)) or words("action.nobody")
     see = button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version)
     return Card(language=words.language, summary=f"{action.ref} : {summary}", body=tuple(lines), buttons=(see,))
-
-
-def _measured(answer: answers.Measured, words: Words) -> Card:
-    first = words("receipt.measured", indicator=said(answer.indicator.name), value=said(answer.value))
-    how = words("receipt.measured_how", ref=answer.action.ref, on=words.day(answer.on), who=said(answer.who))
-    buttons = (
-        button(words("button.undo"), Undo(event=answer.event, ref=answer.action.ref), words.language),
-        button(words("button.details"), ShowAction(ref=answer.action.ref), words.language),
-    )
-    return Card(language=words.language, summary=first, body=(title(f"✓ {first}"), small(how)), buttons=buttons)
-
-
-def _undone(answer: answers.Undone, words: Words) -> Card:
-    if answer.indicator:
-        first = words("receipt.undone_value", value=said(answer.value), indicator=said(answer.indicator))
-    else:
-        first = words("receipt.undone", ref=answer.action.ref, status=words(f"status.{answer.action.status}"))
-    how = words.count("receipt.corrected", answer.corrected) if answer.corrected else ""
-    ref, version = answer.action.ref, answer.action.version
-    buttons = [button(words("button.details"), ShowAction(ref=ref), words.language, version=version)]
-    if not answer.indicator:
-        again = MarkDone(ref=ref, version=version)
-        buttons.insert(0, button(words("button.done"), again, words.language, version=version))
-    return _simple(words, first, said(answer.action.title), how, buttons=buttons)
 
 
 def _subscriptions(answer: answers.Subscriptions, words: Words) -> Card:

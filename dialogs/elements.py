@@ -1,5 +1,6 @@
 """The few Adaptive Card elements the cards are built from, as plain dicts (typed models cost twenty times as much)."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,8 +45,12 @@ def said(text: str) -> str:
     return text.translate(_MARKS)
 
 
+_GLUED = re.compile(r"(?<=«) | (?=[»:;?!](?:\W|$))")
+
+
 def text(words: str, **style: Any) -> Element:
-    return {"type": "TextBlock", "text": words, "wrap": True, **style}
+    """A paragraph. Spaces that belong to a French sign do not break, so that no line begins with it."""
+    return {"type": "TextBlock", "text": _GLUED.sub("\u00a0", words), "wrap": True, **style}
 
 
 def title(words: str, **style: Any) -> Element:
@@ -57,20 +62,34 @@ def small(words: str, **style: Any) -> Element:
 
 
 def facts(pairs: list[tuple[str, str]]) -> Element:
-    """Label and value below one another: a FactSet cuts long labels off on a narrow screen."""
-    items: list[Element] = []
-    for label, value in pairs:
-        items.append(text(label, size="Small", isSubtle=True, spacing="Small"))
-        items.append(text(value, spacing="None"))
-    return {"type": "Container", "items": items, "spacing": "Small"}
+    """Label and value side by side; not a FactSet, which cuts long labels off on a narrow screen."""
+    rows = [
+        beside(column(text(label, size="Small", isSubtle=True), width="96px"), column(text(value)), spacing="Small")
+        for label, value in pairs
+    ]
+    return group(*rows, spacing="Medium")
 
 
 def group(*items: Element, **style: Any) -> Element:
     return {"type": "Container", "items": list(items), **style}
 
 
-def button_row(*buttons: Element) -> Element:
-    return {"type": "ActionSet", "actions": list(buttons), "spacing": "Small"}
+def banner(words: str, style: str) -> Element:
+    """What happened, on the colour of its kind (good, warning): coloured letters alone are hard to read."""
+    return group(title(words), style=style, bleed=True)
+
+
+def column(*items: Element, width: str = "stretch", **style: Any) -> Element:
+    return {"type": "Column", "width": width, "items": list(items), **style}
+
+
+def beside(*columns: Element, **style: Any) -> Element:
+    """Columns next to one another; three at most, or a telephone cannot show them."""
+    return {"type": "ColumnSet", "columns": list(columns), **style}
+
+
+def button_row(*buttons: Element, **style: Any) -> Element:
+    return {"type": "ActionSet", "actions": list(buttons), "spacing": "Small", **style}
 
 
 def button(
@@ -102,12 +121,24 @@ def plain_text(card: Card) -> str:
 def _read(element: Element, lines: list[str]) -> None:
     if element["type"] == "TextBlock":
         lines.append(_unmark(element["text"]))
-    for child in (*element.get("items", ()), *element.get("columns", ())):
+    if element["type"] == "ColumnSet":
+        columns = [_lines(column) for column in element["columns"]]
+        if all(len(column) <= 1 for column in columns):
+            lines.append("  ".join(line for column in columns for line in column))
+        else:
+            lines += [line for column in columns for line in column]
+    for child in element.get("items", ()):
         _read(child, lines)
 
 
+def _lines(element: Element) -> list[str]:
+    lines: list[str] = []
+    _read(element, lines)
+    return lines
+
+
 def _unmark(words: str) -> str:
-    bare = words.replace("**", "")
+    bare = words.replace("**", "").replace("\u00a0", " ")
     for mark in "*_[]`\\":
         bare = bare.replace(f"\\{mark}", mark)
     return bare

@@ -72,6 +72,13 @@ class TitleIndex:
         hits.sort(key=lambda hit: -hit.score)
         return hits[:limit]
 
+    def holding(self, text: str) -> tuple[str, ...]:
+        """The titles that hold every word; words that no title knows are left aside, unless none is known."""
+        stems = dict.fromkeys(self._stems(text))
+        known = [stem if stem in self._postings else self._nearest(stem) for stem in stems]
+        held = [set(self._postings[stem]) for stem in known if stem]
+        return tuple(self._refs[number] for number in sorted(set.intersection(*held))) if held else ()
+
     def _stems(self, text: str) -> list[str]:
         return [_stem(word) for word in _WORD.findall(text) if word not in self._stop and len(word) > 1]
 

@@ -71,6 +71,11 @@ def period(when: Period, calendar: AcademicCalendar, words: Words) -> str:
     return words("period.from_to", start=words.day(when.start), end=words.day(when.end))
 
 
+def owners(action: Action) -> list[str]:
+    """Who answers for an action: its bodies, then those it was given to by name."""
+    return [body.name for body in action.bodies] + [person.name for person in action.assignees]
+
+
 def unit_name(path: str) -> str:
     """The last step of a unit's path."""
     return path.rsplit("/", 1)[-1]
@@ -96,7 +101,7 @@ def understood(request: ListActions | CountActions | ShowProgress, moment: Momen
         parts.append(words("understood.mine"))
     if where.unit:
         parts.append(words("understood.unit", unit=unit_name(where.unit)))
-    for name in ("body", "plan", "axis", "goal"):
+    for name in ("body", "person", "plan", "axis", "goal", "indicator", "words"):
         if value := getattr(where, name):
             parts.append(words(f"understood.{name}", **{name: value}))
     if where.priority:

@@ -13,10 +13,20 @@ from sqlalchemy import delete, func, insert, select, update
 from storage.calendar import AcademicCalendar
 from storage.database import Reading, Writing
 from storage.naming import bump_revision
-from storage.plan import Action, Indicator, IndicatorKind, Member, Status, may_change, occurrence_from
+from storage.plan import (
+    Action,
+    Indicator,
+    IndicatorKind,
+    Kind,
+    Member,
+    Status,
+    may_change,
+    may_take_on,
+    occurrence_from,
+)
 from storage.queries import get_action, list_indicators
 from storage.tables import action as actions
-from storage.tables import action_indicator, event, measurement
+from storage.tables import action_body, action_indicator, action_member, event, measurement
 from storage.tables import indicator as indicators
 
 
@@ -37,6 +47,20 @@ class NotYourAction(Refusal):
 @dataclass
 class AlreadyDone(Refusal):
     action: Action
+
+
+@dataclass
+class AlreadySo(Refusal):
+    """The action has this status, or this owner, already."""
+
+    action: Action
+
+
+@dataclass
+class NoSuchOwner(Refusal):
+    """No body and no person has this name, or several have."""
+
+    name: str
 
 
 @dataclass
@@ -75,7 +99,7 @@ class Change:
 
 def mark_done(writing: Writing, ref: str, by: By, calendar: AcademicCalendar, *, version: int | None = None) -> Change:
     """Done for good, or one occurrence closed where the action recurs. `version`: what the button was drawn from."""
-    before = _to_change(writing, ref, by)
+    before = changeable(writing, ref, by)
     if before.is_done(by.today, calendar):
         raise AlreadyDone(before)
     if version is not None and version != before.version:
@@ -86,6 +110,66 @@ def mark_done(writing: Writing, ref: str, by: By, calendar: AcademicCalendar, *,
     else:
         values["closed_until"] = occurrence_from(before.deadline.rhythm, by.today, calendar)
     return _change(writing, before, by, "marked_done", values)
+
+
+def set_status(
+    writing: Writing, ref: str, to: Status, by: By, calendar: AcademicCalendar, *, why: str, version: int | None = None
+) -> Change:
+    """In progress, abandoned, or to do again (done is `mark_done`). What recurs has its occurrence opened again."""
+    before = changeable(writing, ref, by)
+    if version is not None and version != before.version:
+        raise ChangedSince(before)
+    is_closed = before.deadline.rhythm is not None and before.is_done(by.today, calendar)
+    if before.status is to and not is_closed:
+        raise AlreadySo(before)
+    values: dict[str, Any] = {"status": to, "done_by": None, "done_on": None}
+    if is_closed:
+        values["closed_until"] = None
+    return _change(writing, before, by, _KINDS[to], values, why=why)
+
+
+_KINDS = {Status.IN_PROGRESS: "started", Status.ABANDONED: "abandoned", Status.TODO: "reopened"}
+
+
+def postpone(writing: Writing, ref: str, to: date, by: By, *, why: str, version: int | None = None) -> Change:
+    """A new day to be done by; the plan's own words stay in the record."""
+    before = changeable(writing, ref, by)
+    if version is not None and version != before.version:
+        raise ChangedSince(before)
+    if before.deadline.kind is Kind.DAY and before.deadline.end == to:
+        raise AlreadySo(before)
+    values = {"kind": Kind.DAY, "start": to, "end": to, "rhythm": None, "deadline": to.isoformat()}
+    return _change(writing, before, by, "postponed", values, why=why)
+
+
+def add_note(writing: Writing, ref: str, by: By, *, note: str, link: str = "") -> Change:
+    """A remark, or a link that shows what was done."""
+    action = changeable(writing, ref, by)
+    kind = "evidence_added" if link else "noted"
+    details = {"note": note, "link": link}
+    number = tell(writing, action.id, by, kind, {}, details)
+    return Change(event=number, before=action, after=action, details=details)
+
+
+def assign(writing: Writing, ref: str, by: By, *, body_id: int | None = None, member_id: int | None = None) -> Change:
+    """Make a body or a person answer for an action, beside those who do already."""
+    before = get_action(writing, ref, lock=True)
+    if before is None:
+        raise NoSuchAction(ref)
+    if not (may_take_on if member_id == by.member.id else may_change)(by.member, before):
+        raise NotYourAction(before)
+    if any(body.id == body_id for body in before.bodies) or any(one.id == member_id for one in before.assignees):
+        raise AlreadySo(before)
+    if body_id is not None:
+        values: dict[str, Any] = {"action": before.id, "body": body_id, "position": len(before.bodies)}
+        writing.connection.execute(insert(action_body).values(**values))
+    else:
+        values = {"action": before.id, "member": member_id}
+        writing.connection.execute(insert(action_member).values(**values))
+    after = get_action(writing, ref)
+    assert after is not None
+    number = tell(writing, before.id, by, "assigned", {}, {"body": body_id, "member": member_id})
+    return Change(event=number, before=before, after=after)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +185,7 @@ class Value:
 
 def record_measurement(writing: Writing, ref: str, indicator: Indicator, value: Value, by: By) -> Change:
     """A new dated value. The same value of the same day by the same person is one measurement, however often sent."""
-    action = _to_change(writing, ref, by)
+    action = changeable(writing, ref, by)
     same = select(measurement.c.id).where(
         measurement.c.indicator == indicator.id,
         measurement.c.member == by.member.id,
@@ -134,7 +218,7 @@ def record_measurement(writing: Writing, ref: str, indicator: Indicator, value: 
 
 def create_indicator(writing: Writing, ref: str, name: str, kind: IndicatorKind, by: By) -> Indicator:
     """An indicator that the plan did not name, attached to one action."""
-    action = _to_change(writing, ref, by)
+    action = changeable(writing, ref, by)
     plan_id = writing.connection.execute(select(actions.c.plan).where(actions.c.id == action.id)).scalar_one()
     number = writing.add(indicators, tenant=writing.tenant, plan=plan_id, name=name, kind=kind)
     position = len(list_indicators(writing, ref))
@@ -150,7 +234,7 @@ def undo(writing: Writing, by: By, *, told: int | None = None) -> Change:
     if row is None:
         raise NothingToUndo()
     ref = writing.connection.execute(select(actions.c.ref).where(actions.c.id == row.action)).scalar_one()
-    before = _to_change(writing, ref, by)
+    before = changeable(writing, ref, by)
     if row.kind == "measured":
         gone = delete(measurement).where(measurement.c.id == row.after["measurement"])
         if writing.connection.execute(gone).rowcount == 0:
@@ -159,6 +243,11 @@ def undo(writing: Writing, by: By, *, told: int | None = None) -> Change:
         return Change(
             event=number, before=before, after=before, details={"undid": row.id, "kind": row.kind, **row.after}
         )
+    if row.kind in ("noted", "evidence_added", "assigned"):
+        _unassign(writing, before, row.after if row.kind == "assigned" else {})
+        number = tell(writing, before.id, by, "undone", row.after, {}, undoes=row.id)
+        after = get_action(writing, ref) or before
+        return Change(event=number, before=before, after=after, details={"undid": row.id, "kind": row.kind})
     if row.after["version"] != before.version:
         raise ChangedSince(before)
     values = {name: _from_json(name, value) for name, value in row.before.items() if name != "version"}
@@ -167,7 +256,29 @@ def undo(writing: Writing, by: By, *, told: int | None = None) -> Change:
 
 
 REPEATED = timedelta(seconds=90)
-UNDOABLE = ("marked_done", "measured")
+UNDOABLE = (
+    "marked_done",
+    "started",
+    "abandoned",
+    "reopened",
+    "postponed",
+    "measured",
+    "noted",
+    "evidence_added",
+    "assigned",
+)
+"""What its author can take back."""
+
+
+def _unassign(writing: Writing, action: Action, given: dict[str, Any]) -> None:
+    if given.get("body") is not None:
+        ended = delete(action_body).where(action_body.c.action == action.id, action_body.c.body == given["body"])
+        writing.connection.execute(ended)
+    if given.get("member") is not None:
+        ended = delete(action_member).where(
+            action_member.c.action == action.id, action_member.c.member == given["member"]
+        )
+        writing.connection.execute(ended)
 
 
 def _last_of(reading: Reading, by: By, told: int | None) -> Any:
@@ -188,7 +299,24 @@ def _last_of(reading: Reading, by: By, told: int | None) -> Any:
     return reading.connection.execute(query.where(event.c.kind.in_(UNDOABLE), event.c.id.not_in(taken_back))).first()
 
 
-def _to_change(writing: Writing, ref: str, by: By) -> Action:
+def last_event(reading: Reading, ref: str, kind: str) -> int | None:
+    """The newest event of this kind about an action that was not taken back."""
+    taken_back = select(event.c.undoes).where(event.c.undoes.is_not(None))
+    query = (
+        select(func.max(event.c.id))
+        .join(actions, actions.c.id == event.c.action)
+        .where(
+            event.c.tenant == reading.tenant,
+            actions.c.ref == ref,
+            event.c.kind == kind,
+            event.c.id.not_in(taken_back),
+        )
+    )
+    return reading.connection.execute(query).scalar()
+
+
+def changeable(writing: Writing, ref: str, by: By) -> Action:
+    """The action, locked for this transaction; raises where there is none or this person may not change it."""
     action = get_action(writing, ref, lock=True)
     if action is None:
         raise NoSuchAction(ref)
@@ -202,11 +330,21 @@ def may_be_changed(member: Member, action: Action) -> None:
         raise NotYourAction(action)
 
 
-_KEPT = ("status", "closed_until", "done_by", "done_on", "version")
+_KEPT = (
+    "status", "closed_until", "done_by", "done_on", "kind", "start", "end", "rhythm", "deadline", "version",
+)  # fmt: skip
+_DAYS = ("closed_until", "done_on", "start", "end")
 
 
 def _change(
-    writing: Writing, before: Action, by: By, kind: str, values: dict[str, Any], *, undoes: int | None = None
+    writing: Writing,
+    before: Action,
+    by: By,
+    kind: str,
+    values: dict[str, Any],
+    *,
+    undoes: int | None = None,
+    why: str = "",
 ) -> Change:
     kept = select(*(actions.c[name] for name in _KEPT)).where(actions.c.id == before.id)
     old = writing.connection.execute(kept).mappings().one()
@@ -214,7 +352,7 @@ def _change(
         update(actions).where(actions.c.id == before.id).values(**values, version=before.version + 1)
     )
     new = writing.connection.execute(kept).mappings().one()
-    number = tell(writing, before.id, by, kind, _to_json(old), _to_json(new), undoes=undoes)
+    number = tell(writing, before.id, by, kind, _to_json(old), _to_json(new), undoes=undoes, why=why)
     after = get_action(writing, before.ref)
     assert after is not None
     return Change(event=number, before=before, after=after)
@@ -225,7 +363,7 @@ def _to_json(row: Any) -> dict[str, Any]:
 
 
 def _from_json(name: str, value: Any) -> Any:
-    return date.fromisoformat(value) if value is not None and name in ("closed_until", "done_on") else value
+    return date.fromisoformat(value) if value is not None and name in _DAYS else value
 
 
 def tell(
@@ -237,6 +375,7 @@ def tell(
     after: dict[str, Any],
     *,
     undoes: int | None = None,
+    why: str = "",
 ) -> int:
     """Append one event; its number."""
     return writing.add(
@@ -250,4 +389,5 @@ def tell(
         before=before,
         after=after,
         undoes=undoes,
+        why=why,
     )

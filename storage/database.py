@@ -10,8 +10,9 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10
@@ -36,22 +37,26 @@ class Writing(Reading):
         return number
 
 
-class DatabaseUnreachable(Exception):
-    """The database did not answer; the text is the driver's first line, without address or password."""
+class DatabaseUnusable(Exception):
+    """The database does not answer, or is not one of ours; the text says why, without address or password."""
 
 
 class Database:
     """One engine for the life of the process; safe to use from many threads."""
 
     def __init__(self, url: str) -> None:
-        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        try:
+            address = make_url(url)
+        except (ArgumentError, ValueError) as problem:
+            raise DatabaseUnusable("its address cannot be read") from problem
+        self.is_sqlite = address.get_backend_name() == "sqlite"
         options: dict[str, Any] = (
             {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
             if self.is_sqlite
             else {"pool_pre_ping": True, "connect_args": {"connect_timeout": BUSY_SECONDS}}
         )
         # An error must not carry what people wrote into the log.
-        self.engine: Engine = create_engine(url, hide_parameters=True, **options)
+        self.engine: Engine = create_engine(address, hide_parameters=True, **options)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_up_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
@@ -78,7 +83,7 @@ class Database:
                 transaction.rollback()
 
     def migrate(self) -> None:
-        """Bring the schema to the newest version; does nothing where it is there already."""
+        """Bring the schema to the newest version; does nothing where it is there already. Raises DatabaseUnusable."""
         try:
             with self.engine.connect().execution_options(writes=True) as connection:
                 if self.version(connection) == newest_version():
@@ -90,14 +95,21 @@ class Database:
                     config = _alembic()
                     config.attributes["connection"] = connection
                     command.upgrade(config, "head")
-        except OperationalError as problem:
-            raise DatabaseUnreachable(str(problem.orig).splitlines()[0]) from problem
+        except DatabaseError as problem:
+            raise DatabaseUnusable(told_by(problem)) from problem
+        except CommandError as problem:
+            raise DatabaseUnusable("its schema was made by another version of Boucle, which has to be run") from problem
 
     def version(self, connection: Connection) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def told_by(problem: DatabaseError) -> str:
+    """The driver's first line: neither the statement nor its values."""
+    return next(iter(str(problem.orig).splitlines()), type(problem).__name__)
 
 
 def newest_version() -> str | None:

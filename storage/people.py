@@ -91,6 +91,24 @@ def _bind(writing: Writing, registered: Member, unnamed: Member | None, entra_id
     return True
 
 
+def find_by_name(reading: Reading, name: str) -> list[int]:
+    """The members whose whole name, or first or last name, this is, in any case."""
+    query = select(member.c.id, member.c.name).where(member.c.tenant == reading.tenant)
+    wanted = name.casefold().split()
+    people = [(row.id, row.name.casefold().split()) for row in reading.connection.execute(query)]
+    exact = [number for number, words in people if words == wanted]
+    return exact or [number for number, words in people if len(wanted) == 1 and wanted[0] in words]
+
+
+def find_body(reading: Reading, name: str) -> int | None:
+    query = select(body.c.id).where(body.c.tenant == reading.tenant, body.c.name == name)
+    return reading.connection.execute(query).scalar()
+
+
+def set_language(writing: Writing, who: Member, language: str) -> None:
+    writing.connection.execute(update(member).where(member.c.id == who.id).values(language=language))
+
+
 def choose_unit(writing: Writing, who: Member, path: str) -> Member:
     """The unit someone says is theirs: counts for their questions, never for their rights."""
     writing.connection.execute(update(member).where(member.c.id == who.id).values(chosen_unit=path))

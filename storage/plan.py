@@ -113,6 +113,14 @@ class Body:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Assignee:
+    """A person to whom an action was given by name."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Action:
     """An action as it stands. `version` counts its changes; a button carries the one it was drawn from."""
 
@@ -128,6 +136,7 @@ class Action:
     priority: int | None
     version: int
     bodies: tuple[Body, ...] = ()
+    assignees: tuple[Assignee, ...] = ()
     unit: str | None = None
     """Path in the tree of units, e.g. "Haute école/Techniques de l'image"; None is the whole institution."""
     closed_until: date | None = None
@@ -201,7 +210,8 @@ def unit_holds(upper: str, lower: str) -> bool:
 
 
 def may_change(member: Member, action: Action) -> bool:
-    """Members of a responsible body change its actions, coordinators those of their unit and below, admins all.
+    """Members of a responsible body change its actions, as do those it was given to by name; coordinators change those
+    of their unit and below, admins all.
 
     A coordinator without unit, or at the top of the tree, answers for the whole institution, and so for
     the actions that belong to no unit.
@@ -213,4 +223,14 @@ def may_change(member: Member, action: Action) -> bool:
             return True
         if action.unit is not None and unit_holds(member.unit, action.unit):
             return True
-    return member.role is not Role.READER and any(body.id in member.bodies for body in action.bodies)
+    if member.role is Role.READER:
+        return False
+    return any(body.id in member.bodies for body in action.bodies) or any(
+        assignee.id == member.id for assignee in action.assignees
+    )
+
+
+def may_take_on(member: Member, action: Action) -> bool:
+    """Whoever works here may take on an action that nobody answers for; else those who may change it."""
+    nobodys = not action.bodies and not action.assignees
+    return may_change(member, action) or (nobodys and member.role is not Role.READER)

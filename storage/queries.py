@@ -1,9 +1,9 @@
 """Looking at the plan: each function takes a `Reading` and gives plain objects of storage.plan. Changes nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
@@ -13,6 +13,7 @@ from storage.database import Reading
 from storage.plan import (
     OPEN,
     Action,
+    Assignee,
     Body,
     Deadline,
     Indicator,
@@ -29,7 +30,7 @@ from storage.plan import (
 )
 from storage.selection import Selection
 from storage.tables import action as actions
-from storage.tables import action_body, action_indicator, measurement, membership
+from storage.tables import action_body, action_indicator, action_member, event, measurement, membership
 from storage.tables import body as bodies
 from storage.tables import indicator as indicators
 from storage.tables import member as members
@@ -69,11 +70,15 @@ def list_actions(
     member: Member,
     today: date,
     calendar: AcademicCalendar,
+    titled: Collection[str] = (),
     *,
     limit: int,
     offset: int = 0,
 ) -> list[Action]:
-    """One page, by due day, then priority; where a unit is meant, its own and lower actions before those above."""
+    """One page, by due day, then priority; where a unit is meant, its own and lower actions before those above.
+
+    `titled`: the references whose titles hold the words of the selection, where it has any.
+    """
     due_from = selection.due.start if selection.due and selection.due.start else today
     due_day = case(
         (actions.c.rhythm == Rhythm.LAST_DAY, occurrence_from(Rhythm.LAST_DAY, due_from, calendar)),
@@ -82,7 +87,7 @@ def list_actions(
     )
     above = [] if selection.unit is None else [case((_in_unit(selection.unit), 0), else_=1)]
     query = (
-        _ACTIONS.where(_where(reading, selection, member, today, calendar))
+        _ACTIONS.where(_where(reading, selection, member, today, calendar, titled))
         .order_by(
             *above,
             due_day.is_(None),
@@ -98,25 +103,35 @@ def list_actions(
 
 
 def list_refs(
-    reading: Reading, selection: Selection, member: Member, today: date, calendar: AcademicCalendar
+    reading: Reading,
+    selection: Selection,
+    member: Member,
+    today: date,
+    calendar: AcademicCalendar,
+    titled: Collection[str] = (),
 ) -> list[str]:
     """Every reference that `list_actions` would give over all its pages, in document order."""
     query = (
         select(actions.c.ref)
         .join(plans, plans.c.id == actions.c.plan)
-        .where(_where(reading, selection, member, today, calendar))
+        .where(_where(reading, selection, member, today, calendar, titled))
         .order_by(plans.c.key, actions.c.number)
     )
     return list(reading.connection.scalars(query))
 
 
 def count_actions(
-    reading: Reading, selection: Selection, member: Member, today: date, calendar: AcademicCalendar
+    reading: Reading,
+    selection: Selection,
+    member: Member,
+    today: date,
+    calendar: AcademicCalendar,
+    titled: Collection[str] = (),
 ) -> int:
     query = (
         select(func.count())
         .select_from(actions.join(plans, plans.c.id == actions.c.plan))
-        .where(_where(reading, selection, member, today, calendar))
+        .where(_where(reading, selection, member, today, calendar, titled))
     )
     return reading.connection.execute(query).scalar_one()
 
@@ -144,7 +159,12 @@ class Progress:
 
 
 def list_progress(
-    reading: Reading, selection: Selection, member: Member, today: date, calendar: AcademicCalendar
+    reading: Reading,
+    selection: Selection,
+    member: Member,
+    today: date,
+    calendar: AcademicCalendar,
+    titled: Collection[str] = (),
 ) -> list[Progress]:
     """Progress per axis, in document order, over whatever is selected. Recurring ones count by their occurrence."""
     closed = [
@@ -162,7 +182,7 @@ def list_progress(
             plans.c.key,
         )
         .join(plans, plans.c.id == actions.c.plan)
-        .where(_where(reading, selection, member, today, calendar, any_status=True))
+        .where(_where(reading, selection, member, today, calendar, titled, any_status=True))
         .group_by(plans.c.key, actions.c.axis, status)
     )
     rows = sorted(reading.connection.execute(query), key=lambda row: (row.key, row.first))
@@ -211,6 +231,76 @@ def list_coordinators(reading: Reading, action: Action) -> list[str]:
     return [each.name for each in people if may_change(each, action)]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One event of the record: who did what to which action, when, from what to what, and why."""
+
+    ref: str
+    title: str
+    kind: str
+    who: str
+    at: datetime
+    before: dict[str, Any]
+    after: dict[str, Any]
+    why: str
+
+
+def list_events(
+    reading: Reading,
+    selection: Selection,
+    member: Member,
+    today: date,
+    calendar: AcademicCalendar,
+    titled: Collection[str] = (),
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    ref: str | None = None,
+    kinds: Collection[str] = (),
+    limit: int,
+) -> tuple[list[Told], int]:
+    """The newest events about the selected actions, and how many there are; what was taken back is left out."""
+    taken_back = select(event.c.undoes).where(event.c.undoes.is_not(None))
+    conditions: list[ColumnElement[bool]] = [
+        event.c.tenant == reading.tenant,
+        event.c.kind != "undone",
+        event.c.id.not_in(taken_back),
+    ]
+    if ref is not None:
+        conditions.append(actions.c.ref == ref)
+    else:
+        conditions.append(_where(reading, selection, member, today, calendar, titled, any_status=True))
+    if kinds:
+        conditions.append(event.c.kind.in_(kinds))
+    if since is not None:
+        conditions.append(event.c.at >= since)
+    if until is not None:
+        conditions.append(event.c.at < until)
+    query = (
+        select(event, actions.c.ref, actions.c.title, members.c.name.label("who"))
+        .join(actions, actions.c.id == event.c.action)
+        .join(plans, plans.c.id == actions.c.plan)
+        .join(members, members.c.id == event.c.member)
+        .where(*conditions)
+    )
+    count = reading.connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    rows = reading.connection.execute(query.order_by(event.c.id.desc()).limit(limit))
+    told = [
+        Told(
+            ref=row.ref,
+            title=row.title,
+            kind=row.kind,
+            who=row.who,
+            at=row.at,
+            before=row.before,
+            after=row.after,
+            why=row.why,
+        )
+        for row in rows
+    ]
+    return told, count
+
+
 def _last_values(reading: Reading, ids: list[int]) -> dict[int, list[Measurement]]:
     recency = (
         func.row_number()
@@ -246,6 +336,11 @@ def list_people_of(reading: Reading, body_ids: Iterable[int], today: date) -> di
     return people
 
 
+def list_body_names(reading: Reading, body_ids: Collection[int]) -> list[str]:
+    query = select(bodies.c.name).where(bodies.c.id.in_(body_ids)).order_by(bodies.c.name)
+    return list(reading.connection.execute(query).scalars())
+
+
 def holds_today(today: date) -> ColumnElement[bool]:
     """A membership that counts on this day; one without dates is open at both ends."""
     return and_(
@@ -274,6 +369,7 @@ def _where(
     member: Member,
     today: date,
     calendar: AcademicCalendar,
+    titled: Collection[str] = (),
     *,
     any_status: bool = False,
 ) -> ColumnElement[bool]:
@@ -301,8 +397,24 @@ def _where(
     if selection.body is not None:
         conditions.append(_answers(bodies.c.name == selection.body))
     if selection.mine:
-        conditions.append(_answers(bodies.c.id.in_(member.bodies)))
+        given = select(action_member.c.action).where(action_member.c.member == member.id)
+        conditions.append(or_(_answers(bodies.c.id.in_(member.bodies)), actions.c.id.in_(given)))
+    if selection.person is not None:
+        conditions.append(_is_of(reading, selection.person, today))
+    if selection.indicator is not None:
+        holders = select(action_indicator.c.action).join(indicators, indicators.c.id == action_indicator.c.indicator)
+        conditions.append(actions.c.id.in_(holders.where(indicators.c.name == selection.indicator)))
+    if selection.words:
+        conditions.append(actions.c.ref.in_(titled))
     return and_(true(), *conditions)
+
+
+def _is_of(reading: Reading, person: str, today: date) -> ColumnElement[bool]:
+    """Of the bodies this person belongs to today, or given to them by name."""
+    named = select(members.c.id).where(members.c.tenant == reading.tenant, members.c.name == person)
+    belongs = select(membership.c.body).where(membership.c.member.in_(named), holds_today(today))
+    given = select(action_member.c.action).where(action_member.c.member.in_(named))
+    return or_(_answers(bodies.c.id.in_(belongs)), actions.c.id.in_(given))
 
 
 def _answers(condition: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -339,6 +451,14 @@ def _open_on(occurrence: date) -> ColumnElement[bool]:
 def _actions(reading: Reading, query: Any) -> list[Action]:
     rows = reading.connection.execute(query).all()
     ids = [row.id for row in rows]
+    given: dict[int, list[Assignee]] = defaultdict(list)
+    for row in reading.connection.execute(
+        select(action_member.c.action, members.c.id, members.c.name)
+        .join(members, members.c.id == action_member.c.member)
+        .where(action_member.c.action.in_(ids))
+        .order_by(members.c.name)
+    ):
+        given[row.action].append(Assignee(id=row.id, name=row.name))
     owners: dict[int, list[Body]] = defaultdict(list)
     for row in reading.connection.execute(
         select(action_body.c.action, bodies.c.id, bodies.c.name)
@@ -367,6 +487,7 @@ def _actions(reading: Reading, query: Any) -> list[Action]:
             priority=row.priority,
             version=row.version,
             bodies=tuple(owners[row.id]),
+            assignees=tuple(given[row.id]),
             unit=row.unit,
             closed_until=row.closed_until,
             done_by=row.done_by_name or "",

@@ -151,6 +151,14 @@ action_body = Table(
     Column("position", Integer, nullable=False),
 )
 
+# Whoever took an action on, or was given it by name.
+action_member = Table(
+    "action_member",
+    metadata,
+    Column("action", Integer, ForeignKey("action.id", ondelete="CASCADE"), primary_key=True),
+    Column("member", Integer, ForeignKey("member.id"), primary_key=True, index=True),
+)
+
 indicator = Table(
     "indicator",
     metadata,
@@ -195,6 +203,7 @@ event = Table(
     Column("through", String(16), nullable=False),
     Column("before", JSON, nullable=False),
     Column("after", JSON, nullable=False),
+    Column("why", Text, nullable=False, server_default=""),
     Column("undoes", Integer, ForeignKey("event.id"), unique=True),
 )
 

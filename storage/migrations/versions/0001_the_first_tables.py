@@ -216,6 +216,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_action_indicator_indicator"), ["indicator"], unique=False)
 
     op.create_table(
+        "action_member",
+        sa.Column("action", sa.Integer(), nullable=False),
+        sa.Column("member", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["action"], ["action.id"], name=op.f("fk_action_member_action"), ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(["member"], ["member.id"], name=op.f("fk_action_member_member")),
+        sa.PrimaryKeyConstraint("action", "member", name=op.f("pk_action_member")),
+    )
+    with op.batch_alter_table("action_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_action_member_member"), ["member"], unique=False)
+
+    op.create_table(
         "event",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("tenant", sa.String(length=64), nullable=False),
@@ -226,6 +237,7 @@ def upgrade() -> None:
         sa.Column("through", sa.String(length=16), nullable=False),
         sa.Column("before", sa.JSON(), nullable=False),
         sa.Column("after", sa.JSON(), nullable=False),
+        sa.Column("why", sa.Text(), server_default="", nullable=False),
         sa.Column("undoes", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["action"], ["action.id"], name=op.f("fk_event_action")),
         sa.ForeignKeyConstraint(["member"], ["member.id"], name=op.f("fk_event_member")),
@@ -303,6 +315,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_event_action"))
 
     op.drop_table("event")
+    with op.batch_alter_table("action_member", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_action_member_member"))
+
+    op.drop_table("action_member")
     with op.batch_alter_table("action_indicator", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_action_indicator_indicator"))
 

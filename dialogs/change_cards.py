@@ -1,0 +1,150 @@
+"""The cards that show what was changed, and ask for what a change lacks: receipts, reasons, the record, who one is."""
+
+from datetime import date
+
+from dialogs.answers import (
+    Assigned,
+    Changed,
+    ChangesShown,
+    Measured,
+    Moment,
+    NoteKept,
+    ReasonAsked,
+    ToldEvent,
+    Undone,
+    You,
+)
+from dialogs.elements import Card, Element, button, said, small, text, title
+from dialogs.requests import ListActions, MarkDone, Postpone, ShowAction, Undo
+from dialogs.wording import deadline, period, unit_name
+from dialogs.words import Words
+from storage.plan import Action
+from storage.selection import Selection
+
+
+def changed_card(answer: Changed, moment: Moment, words: Words) -> Card:
+    """What became of the action, and why."""
+    action = answer.after
+    first = words(f"receipt.{answer.kind}", ref=action.ref, day=deadline(action, moment, words))
+    lines = [said(action.title), words("receipt.by", who=said(answer.who), day=words.moment(answer.at))]
+    if answer.kind == "postponed":
+        lines.append(words("receipt.was", before=said(deadline(answer.before, moment, words))))
+    if answer.why:
+        lines.append(words("receipt.why", why=said(answer.why)))
+    if answer.corrected:
+        lines.append(words.count("receipt.corrected", answer.corrected))
+    return _receipt(words, first, lines, action, answer.event)
+
+
+def measured_card(answer: Measured, words: Words) -> Card:
+    first = words("receipt.measured", indicator=said(answer.indicator.name), value=said(answer.value))
+    how = words("receipt.measured_how", ref=answer.action.ref, on=words.day(answer.on), who=said(answer.who))
+    return _receipt(words, first, [how], answer.action, answer.event)
+
+
+def note_card(answer: NoteKept, words: Words) -> Card:
+    key = "receipt.evidence_added" if answer.link else "receipt.noted"
+    lines = [said(answer.note), said(answer.link), words("receipt.by_whom", who=said(answer.who))]
+    return _receipt(words, words(key, ref=answer.action.ref), lines, answer.action, answer.event)
+
+
+def assigned_card(answer: Assigned, words: Words) -> Card:
+    first = words("receipt.assigned", ref=answer.action.ref, who=said(answer.to))
+    return _receipt(words, first, [said(answer.action.title)], answer.action, answer.event)
+
+
+def _receipt(words: Words, first: str, lines: list[str], action: Action, event: int) -> Card:
+    body = (title(f"✓ {first}"), *(small(line, spacing="Small") for line in lines if line))
+    buttons = (
+        button(words("button.undo"), Undo(event=event, ref=action.ref), words.language, version=action.version),
+        button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version),
+    )
+    return Card(language=words.language, summary=first, body=body, buttons=buttons)
+
+
+def undone_card(answer: Undone, words: Words) -> Card:
+    action = answer.action
+    if answer.indicator:
+        first = words("receipt.undone_value", value=said(answer.value), indicator=said(answer.indicator))
+    elif answer.kind in ("noted", "evidence_added", "assigned", "postponed"):
+        first = words("receipt.undone_other", ref=action.ref)
+    else:
+        first = words("receipt.undone", ref=action.ref, status=words(f"status.{action.status}"))
+    body = [text(first), small(said(action.title), spacing="Small")]
+    if answer.corrected:
+        body.append(small(words.count("receipt.corrected", answer.corrected), spacing="Small"))
+    buttons = [button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version)]
+    if answer.kind == "marked_done":
+        again = MarkDone(ref=action.ref, version=action.version)
+        buttons.insert(0, button(words("button.done"), again, words.language, version=action.version))
+    return Card(language=words.language, summary=first, body=tuple(body), buttons=tuple(buttons))
+
+
+def reason_card(answer: ReasonAsked, words: Words) -> Card:
+    """A small form: the new day where one is missing, and the reason."""
+    request, action = answer.request, answer.action
+    fields: list[Element] = []
+    if isinstance(request, Postpone):
+        question = words("asked.postpone", ref=action.ref)
+        day: Element = {"type": "Input.Date", "id": "to", "label": words("form.to"), "isRequired": True}
+        if request.to:
+            day["value"] = request.to.isoformat()
+        fields.append(day)
+    else:
+        question = words("asked.abandon", ref=action.ref)
+    why = {"type": "Input.Text", "id": "reason", "label": words("form.reason"), "maxLength": 400, "isMultiline": True}
+    fields.append({**why, "isRequired": True, "value": request.reason})
+    for field in fields:
+        field["errorMessage"] = words("form.required")
+    save = button(words("form.save"), request, words.language, version=action.version, style="positive", saves=True)
+    back = button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version)
+    body = (title(question), small(said(action.title)), *fields)
+    return Card(language=words.language, summary=question, body=body, buttons=(save, back))
+
+
+def changes_card(answer: ChangesShown, moment: Moment, words: Words) -> Card:
+    """The record, newest first: who did what to which action, and why."""
+    request = answer.request
+    about: list[str] = [words("changes.title")]
+    if request.ref:
+        about.append(request.ref)
+    if request.where.due:
+        about.append(period(request.where.due, moment.calendar, words))
+    about += [value for value in (request.where.plan, request.where.axis, request.where.body) if value]
+    if request.where.unit:
+        about.append(unit_name(request.where.unit))
+    what = words("understood.opening", what=words.parts(about))
+    count = words.count("changes.count", answer.total)
+    body: list[Element] = [small(what), title(count if answer.total else words("changes.none"))]
+    for event in answer.events:
+        body.append(text(f"**{event.ref}** {said(event.title[:120])}", separator=True))
+        body.append(small(said(event_line(event, words)), isSubtle=False))
+    if answer.total > len(answer.events):
+        body.append(small(words.count("changes.more", answer.total - len(answer.events))))
+    last = answer.events[0].ref if answer.events else None
+    see = [button(words("button.details"), ShowAction(ref=last), words.language)] if request.ref and last else []
+    return Card(language=words.language, summary=words.parts((count, what)), body=tuple(body), buttons=tuple(see))
+
+
+def event_line(event: ToldEvent, words: Words) -> str:
+    """One event as a sentence: "reportée au 30 juin 2026 par Claire Dumont, le 18 mars 2026 à 10:00 · parce que …"."""
+    places = {
+        "value": event.after.get("value", ""),
+        "indicator": event.after.get("indicator", event.after.get("name", "")),
+        "note": event.after.get("note", ""),
+        "link": event.after.get("link", ""),
+        "day": words.day(date.fromisoformat(event.after["end"])) if event.after.get("end") else "",
+    }
+    what = words(f"changes.{event.kind}", **places)
+    who = words("receipt.by", who=event.who, day=words.moment(event.at))
+    return words.parts((what, who, words("receipt.why", why=event.why) if event.why else ""))
+
+
+def you_card(answer: You, words: Words) -> Card:
+    lines = [
+        words("you.name", name=said(answer.name), role=words(f"role.{answer.role}")),
+        words("you.unit", unit=said(unit_name(answer.unit))) if answer.unit else words("you.no_unit"),
+        words("you.bodies", bodies=said(words.list(answer.bodies))) if answer.bodies else words("you.no_bodies"),
+    ]
+    mine = button(words("button.mine"), ListActions(where=Selection(mine=True)), words.language)
+    return Card(language=words.language, summary=lines[0], body=tuple(text(line) for line in lines), buttons=(mine,))
