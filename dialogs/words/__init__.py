@@ -11,7 +11,7 @@ from babel import Locale
 from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 
-LANGUAGES = ("fr", "en")
+LANGUAGES = ("fr", "en", "nl")
 """First is what is spoken where nothing else is known."""
 
 _REGION = {"fr": "fr_BE", "en": "en_GB", "nl": "nl_BE"}
