@@ -22,6 +22,8 @@ from dialogs.dates import warm_up
 from storage.database import Database, newest_version
 
 MESSAGES = "/api/messages"
+LAST_POSTS = 3.0
+"""Seconds that posts under way are given when the bot is told to stop."""
 
 log = structlog.get_logger()
 
@@ -72,9 +74,9 @@ def application(
         await asyncio.to_thread(warm, house)
         loop = asyncio.create_task(delivery.run())
         yield
-        loop.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await loop
+        delivery.stop()
+        with contextlib.suppress(TimeoutError, asyncio.CancelledError):
+            await asyncio.wait_for(loop, LAST_POSTS)
         await gate.close()
         await connector.close()
 

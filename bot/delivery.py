@@ -13,14 +13,16 @@ from bot.endpoint import message_of
 from bot.house import House
 from bot.sender import Connector, Outcome, SendFailed
 from storage.conversations import close_place
-from storage.outbox import Claim, claim, give_up, mark_shown, put_back
+from storage.outbox import Claim, claim, give_up, hold_back, mark_shown, put_back
 
 log = structlog.get_logger()
 
 EVERY = 1.0
 """Seconds between two looks, for what another process or an earlier life left behind."""
-LEASE = timedelta(seconds=40)
-"""More than three times the connector's time-out, so that a send ends well before its lease does."""
+LEASE = timedelta(seconds=60)
+"""A send, with all its waiting for tokens, ends in 40 seconds at the connector's time-out: well before its lease."""
+SENDERS = 4
+"""Posts under way at once, each to another conversation, so that one that hangs holds no other up."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 600.0
 
 
@@ -34,69 +36,102 @@ class Delivery:
         self._every = every
         self._owner = uuid4().hex
         self._woken = asyncio.Event()
+        self._stopping = False
+        self._sending: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
         """Something may have been promised just now."""
         self._woken.set()
 
+    def stop(self) -> None:
+        """Claim nothing more; `run` returns when the posts under way have ended."""
+        self._stopping = True
+        self.wake()
+
     async def run(self) -> None:
-        """Until cancelled. A database that is away is waited for."""
-        while True:
-            self._woken.clear()
-            try:
-                busy = await self.deliver_once()
-            except Exception:
-                log.exception("delivery round broken")
-                busy = 0
-            if not busy:
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self._every)
+        """Until stopped. A database that is away is waited for."""
+        try:
+            while not self._stopping:
+                self._woken.clear()
+                if not await self._start_one():
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(self._woken.wait(), self._every)
+            if self._sending:
+                await asyncio.wait(self._sending)
+        finally:
+            for sending in self._sending:
+                sending.cancel()
 
-    async def deliver_once(self) -> int:
-        """Send everything that is due now; how many posts were tried."""
-        claims = await asyncio.to_thread(self._claim)
-        for held in claims:
-            await self._deliver(held)
-        return len(claims)
+    async def _start_one(self) -> bool:
+        """Begin one post that is due; False where there is none, or no hand free."""
+        if len(self._sending) >= SENDERS:
+            return False
+        try:
+            held = await asyncio.to_thread(self._claim)
+        except Exception:
+            log.exception("claim broken")
+            return False
+        if held is None:
+            return False
+        sending = asyncio.create_task(self._deliver(held))
+        self._sending.add(sending)
+        sending.add_done_callback(self._ended)
+        return True
 
-    def _claim(self) -> list[Claim]:
+    def _ended(self, sending: asyncio.Task[None]) -> None:
+        self._sending.discard(sending)
+        self.wake()
+
+    def _claim(self) -> Claim | None:
         with self._house.database.writing(self._house.tenant) as writing:
             # One at a time, so that a slow send never lets the lease of the next one run out.
-            return claim(writing, owner=self._owner, now=self._clock(), lease=LEASE, limit=1)
+            claims = claim(writing, owner=self._owner, now=self._clock(), lease=LEASE, limit=1)
+        return claims[0] if claims else None
 
     async def _deliver(self, held: Claim) -> None:
-        activity = message_of(held.content["summary"], held.content["card"])
         try:
-            if held.activity_id:
-                await self._connector.put(held.service_url, held.teams_id, held.activity_id, activity)
-                sent = held.activity_id
-            else:
-                sent = await self._connector.post(held.service_url, held.teams_id, activity)
-        except SendFailed as failure:
-            log.warning(
-                "post failed", outbox=held.id, outcome=failure.outcome, status=failure.status, code=failure.code
-            )
-            await asyncio.to_thread(self._failed, held, failure)
+            try:
+                sent = await self._send(held)
+            except SendFailed as failure:
+                await asyncio.to_thread(self._failed, held, failure)
+                return
+            kept = await asyncio.to_thread(self._sent, held, sent)
+        except Exception:
+            # Whatever it was, the row is still owed: it is claimed again when this lease has passed.
+            log.exception("delivery broken", outbox=held.id)
             return
-        kept = await asyncio.to_thread(self._sent, held, sent)
         log.info("posted", outbox=held.id, update=bool(held.activity_id), recorded=kept)
+
+    async def _send(self, held: Claim) -> str:
+        activity = message_of(held.content["summary"], held.content["card"])
+        if held.activity_id:
+            await self._connector.put(held.service_url, held.teams_id, held.activity_id, activity)
+            return held.activity_id
+        return await self._connector.post(held.service_url, held.teams_id, activity)
 
     def _sent(self, held: Claim, activity_id: str) -> bool:
         with self._house.database.writing(self._house.tenant) as writing:
             return mark_shown(writing, held, activity_id, self._clock())
 
     def _failed(self, held: Claim, failure: SendFailed) -> None:
+        # Without a token nothing can be sent to anybody: somebody has to look.
+        tell = log.error if failure.outcome is Outcome.UNAUTHORISED else log.warning
+        tell("post failed", outbox=held.id, outcome=failure.outcome, status=failure.status, code=failure.code)
         problem = f"{failure.outcome} {failure.status or ''} {failure.code}".strip()
         with self._house.database.writing(self._house.tenant) as writing:
             if failure.outcome is Outcome.GONE:
-                close_place(writing, held.conversation)
                 give_up(writing, held, problem=problem)
+                close_place(writing, held.conversation)
             elif failure.outcome is Outcome.REFUSED:
                 give_up(writing, held, problem=problem)
             else:
                 # An announcement whose fate is unknown goes again until it is known: better seen twice than never.
                 due_at = self._clock() + timedelta(seconds=pause(held.attempts, failure.retry_after))
                 put_back(writing, held, due_at=due_at, problem=problem)
+                if failure.outcome is Outcome.THROTTLED:
+                    hold_back(writing, held.conversation, due_at)
+                elif failure.outcome is Outcome.UNAUTHORISED:
+                    hold_back(writing, None, due_at)
 
 
 def pause(attempts: int, retry_after: float | None) -> float:

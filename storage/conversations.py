@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.commands import By, Refusal, tell
 from storage.database import Reading, Writing
+from storage.outbox import give_up_all
 from storage.plan import Action, unit_holds
 from storage.tables import conversation, memory, seen, subscription
 
@@ -48,10 +49,11 @@ def find_place(reading: Reading, place: Place) -> int | None:
 
 
 def close_place(writing: Writing, conversation_id: int) -> None:
-    """The bot was removed or blocked: nothing more is posted there until it is installed again."""
+    """The bot was removed or blocked: nothing more is posted there, and nothing old when it is installed again."""
     writing.connection.execute(
         update(conversation).where(conversation.c.id == conversation_id).values(is_open=False, welcomed=False)
     )
+    give_up_all(writing, conversation_id, problem="closed")
 
 
 def welcome_once(writing: Writing, conversation_id: int) -> bool:

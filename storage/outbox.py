@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
 
 from storage.database import Reading, Writing
 from storage.tables import conversation, outbox
@@ -76,12 +76,19 @@ def correct(writing: Writing, event_id: int, content_for: Callable[[str], dict[s
 
 
 def claim(writing: Writing, *, owner: str, now: datetime, lease: timedelta, limit: int = 20) -> list[Claim]:
-    """Rows that are due and nobody holds, now held by `owner` until `now + lease`."""
+    """Rows that are due and nobody holds, now held by `owner` until `now + lease`.
+
+    At most one row of a conversation is held at a time, so that its posts keep their order and do not collide.
+    """
+    other = outbox.alias("other")
     ready = and_(
         outbox.c.tenant == writing.tenant,
         outbox.c.state == "pending",
         outbox.c.due_at <= now,
         or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < now),
+        ~exists().where(
+            other.c.conversation == outbox.c.conversation, other.c.id != outbox.c.id, other.c.leased_until >= now
+        ),
     )
     candidates = writing.connection.execute(
         select(outbox, conversation.c.teams_id, conversation.c.service_url)
@@ -89,7 +96,8 @@ def claim(writing: Writing, *, owner: str, now: datetime, lease: timedelta, limi
         .where(ready)
         .order_by(outbox.c.due_at, outbox.c.id)
         .limit(limit)
-        .with_for_update(of=outbox, skip_locked=True)
+        # The conversation is locked too: two processes that look at once never hold two of its rows.
+        .with_for_update(of=[outbox, conversation], key_share=True, skip_locked=True)
     ).all()
     claims = []
     for row in candidates:
@@ -129,6 +137,20 @@ def put_back(writing: Writing, held: Claim, *, due_at: datetime, problem: str) -
     """Not delivered this time: try again from `due_at`."""
     values = {"owner": None, "leased_until": None, "due_at": due_at, "problem": problem[:200]}
     return writing.connection.execute(update(outbox).where(_holds(held)).values(**values)).rowcount == 1
+
+
+def hold_back(writing: Writing, conversation_id: int | None, until: datetime) -> None:
+    """Send nothing to this conversation (None: to nobody) before `until`."""
+    waiting = [outbox.c.tenant == writing.tenant, outbox.c.state == "pending", outbox.c.due_at < until]
+    if conversation_id is not None:
+        waiting.append(outbox.c.conversation == conversation_id)
+    writing.connection.execute(update(outbox).where(*waiting).values(due_at=until))
+
+
+def give_up_all(writing: Writing, conversation_id: int, *, problem: str) -> None:
+    """What is owed to this conversation, and not being sent just now, cannot be delivered."""
+    owed = (outbox.c.conversation == conversation_id, outbox.c.state == "pending", outbox.c.leased_until.is_(None))
+    writing.connection.execute(update(outbox).where(*owed).values(state="dead", problem=problem[:200]))
 
 
 def give_up(writing: Writing, held: Claim, *, problem: str) -> bool:

@@ -31,7 +31,7 @@ class Words:
     def count(self, key: str, n: int, /, **places: object) -> str:
         return self(f"{key}.{self._locale.plural_form(n)}", n=self.number(n), **places)
 
-    def keys(self) -> Iterable[str]:
+    def all_keys(self) -> Iterable[str]:
         return self._sentences.keys()
 
     def raw(self, key: str) -> str:
