@@ -102,7 +102,7 @@ class _Line(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     text: Annotated[str, Field(strict=True)]
-    as_: Annotated[str, Field(alias="as", strict=True)] | None = None
+    as_: Annotated[str | None, Field(alias="as", strict=True)] = None
     today: Annotated[date | None, BeforeValidator(_day)] = None
 
 

@@ -29,7 +29,7 @@ from dialogs.requests import (
     Undo,
     Unsubscribe,
 )
-from dialogs.words import Words, words_in
+from dialogs.words import LANGUAGES, Words, words_in
 from storage.commands import (
     AlreadyDone,
     AlreadySo,
@@ -109,6 +109,8 @@ def change(
             case Assign():
                 return _assign(writing, request, by)
             case SetLanguage():
+                if request.language not in LANGUAGES:
+                    return answers.Refused(code="lost.old_button", places={})
                 set_language(writing, by.member, request.language)
                 return answers.LanguageKept()
             case RecordMeasurement():

@@ -120,8 +120,8 @@ class Delivery:
         problem = f"{failure.outcome} {failure.status or ''} {failure.code}".strip()
         with self._house.database.writing(self._house.tenant) as writing:
             if failure.outcome is Outcome.GONE:
-                give_up(writing, held, problem=problem)
                 close_place(writing, held.conversation)
+                give_up(writing, held, problem=problem)
             elif failure.outcome is Outcome.REFUSED:
                 give_up(writing, held, problem=problem)
             else:

@@ -238,10 +238,10 @@ def _press(action: dict[str, Any]) -> ButtonPress:
     data = action.get("data") if isinstance(action.get("data"), dict) else action
     assert isinstance(data, dict)
     verb = action.get("verb") or data.get("verb")
-    language = data.get("language")
+    language = data.get("lang")
     return ButtonPress(
         verb=verb if isinstance(verb, str) else "",
-        slots={name: value for name, value in data.items() if name not in ("verb", "language")},
+        slots={name: value for name, value in data.items() if name not in ("verb", "lang")},
         language=language if isinstance(language, str) else "",
     )
 

@@ -4,7 +4,7 @@ Synchronous, and run in a worker thread; a network call cannot be written here. 
 promises to others are one transaction, which is committed before anybody is told.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, cast, get_args
 
@@ -28,6 +28,7 @@ from dialogs.requests import (
     NotUnderstood,
     RecordMeasurement,
     Request,
+    SetLanguage,
     ShowAction,
     ShowProgress,
     Subscribe,
@@ -152,6 +153,8 @@ def _look(reading: Reading, house: House, incoming: Incoming, meant: _Meant, tod
 def _change(writing: Writing, house: House, incoming: Incoming, meant: _Meant, today: date) -> Told:
     assert isinstance(meant.request, CHANGES)
     asker = _asker(incoming, meant, today, remember_place(writing, incoming.place))
+    if isinstance(meant.request, SetLanguage) and meant.request.language in LANGUAGES:
+        asker = replace(asker, language=meant.request.language)
     if not first_time(writing, incoming.place.teams_id, incoming.activity, incoming.now):
         # Delivered again: what it asked was done, so it is only shown how things stand.
         return _told(house, meant.request, look(writing, house, _once_done(meant.request), asker), asker)

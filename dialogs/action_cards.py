@@ -5,7 +5,21 @@ from typing import Any
 
 from dialogs.answers import ActionList, ActionShown, MarkedDone, Moment
 from dialogs.change_cards import event_line
-from dialogs.elements import Card, Element, beside, button, button_row, column, facts, group, said, small, text, title
+from dialogs.elements import (
+    Card,
+    Element,
+    banner,
+    beside,
+    button,
+    button_row,
+    column,
+    facts,
+    group,
+    said,
+    small,
+    text,
+    title,
+)
 from dialogs.requests import ListActions, MarkDone, RecordMeasurement, ShowAction, Undo, slots_of
 from dialogs.wording import deadline, period, stars, understood, unit_name
 from dialogs.words import Words
@@ -36,7 +50,7 @@ def list_card(answer: ActionList, moment: Moment, words: Words) -> Card:
     for each in answer.groups:
         if each.heading and each.actions:
             heading = words("list.above") if each.heading == "/" else words("list.own", unit=unit_name(each.heading))
-            body.append(text(said(heading), weight="Bolder", color="Accent", spacing="Large"))
+            body.append(text(said(heading), weight="Bolder", color="Accent", spacing="Medium"))
         body += [_row(action, moment, words) for action in each.actions]
     if answer.late_before:
         body.append(
@@ -84,16 +98,17 @@ def _row(action: Action, moment: Moment, words: Words) -> Element:
     )
     see = button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version)
     # One set a button: in one set they would stand side by side and leave a telephone no room for the title.
-    sets = [button_row(each, horizontalAlignment="Right") for each in (*_done_button(action, moment, words), see)]
+    done = _done_button(action, moment, words, style="default")
+    sets = [button_row(each, horizontalAlignment="Right") for each in (*done, see)]
     pressed = column(*sets, width="auto", verticalContentAlignment="Center")
-    return beside(told, pressed, separator=True, spacing="Medium")
+    return beside(told, pressed, separator=True, spacing="Small")
 
 
-def _done_button(action: Action, moment: Moment, words: Words) -> list[Element]:
+def _done_button(action: Action, moment: Moment, words: Words, style: str = "positive") -> list[Element]:
     if action.status not in OPEN or action.is_done(moment.today, moment.calendar):
         return []
     done = MarkDone(ref=action.ref, version=action.version)
-    return [button(words("button.done"), done, words.language, version=action.version, style="positive")]
+    return [button(words("button.done"), done, words.language, version=action.version, style=style)]
 
 
 def shown_card(answer: ActionShown, moment: Moment, words: Words) -> Card:
@@ -184,10 +199,10 @@ def _form(answer: ActionShown, moment: Moment, words: Words) -> Element:
         which |= {"type": "Input.Text", "maxLength": 200}
     fields = [
         which,
-        {"type": "Input.Text", "id": "value", "label": words("form.value"), "maxLength": 200, "isRequired": True},
+        _written("value", 200, words("form.value"), words("form.value_hint")) | {"isRequired": True},
         {"type": "Input.Date", "id": "on", "label": words("form.on"), "value": moment.today.isoformat()},
-        {"type": "Input.Text", "id": "note", "label": words("form.note"), "maxLength": 400},
-        {"type": "Input.Text", "id": "link", "label": words("form.link"), "maxLength": 400},
+        _written("note", 400, words("form.note")),
+        _written("link", 400, words("form.link"), words("form.link_hint")),
     ]
     for field in fields:
         if field.get("isRequired"):
@@ -198,6 +213,11 @@ def _form(answer: ActionShown, moment: Moment, words: Words) -> Element:
     )
     card = {"type": "AdaptiveCard", "version": "1.5", "body": fields, "actions": [save]}
     return {"type": "Action.ShowCard", "title": words("form.title"), "card": card}
+
+
+def _written(name: str, longest: int, label: str, example: str = "") -> Element:
+    field = {"type": "Input.Text", "id": name, "label": label, "maxLength": longest}
+    return field | {"placeholder": example} if example else field
 
 
 def receipt(answer: MarkedDone, moment: Moment, words: Words) -> Card:
@@ -222,7 +242,7 @@ def receipt(answer: MarkedDone, moment: Moment, words: Words) -> Card:
             before=words(f"status.{answer.before.status}"),
             after=words(f"status.{action.status}"),
         )
-    body = [title(f"✓ {first}", color="Good"), text(said(action.title), spacing="Small"), small(how, spacing="Small")]
+    body = [banner(f"✓ {first}", "good"), text(said(action.title)), small(how, spacing="Small")]
     if answer.announced:
         body.append(small(words.count("receipt.announced", answer.announced)))
     buttons = [
@@ -241,14 +261,14 @@ def announcement(action: Action, who: str, at: datetime, words: Words, *, taken_
     heading = "announce.occurrence" if action.deadline.rhythm else "announce.done"
     if taken_back:
         status = words(f"status.{action.status}")
-        top = title(words("announce.taken_back"), color="Warning")
+        top = banner(words("announce.taken_back"), "warning")
         how = words("announce.taken_back_how", who=said(who), day=when, status=status)
         summary = words.parts((words("announce.taken_back"), action.ref, action.title))
     else:
-        top = title(f"✓ {words(heading)}", color="Good")
+        top = banner(f"✓ {words(heading)}", "good")
         how = words("announce.who", who=said(who), day=when)
         summary = words("announce.summary", ref=action.ref, title=action.title)
     goal = words.parts((said(action.axis), said(action.goal)))
-    body = (top, text(f"**{action.ref}** {said(action.title)}", spacing="Small"), small(goal), small(how))
+    body = (top, text(f"**{action.ref}** {said(action.title)}"), small(goal), small(how))
     see = button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version)
     return Card(language=words.language, summary=summary, body=body, buttons=(see,))

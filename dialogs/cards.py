@@ -1,5 +1,6 @@
 """Drawing an answer as one Adaptive Card. Facts come in, words come from the language; nothing is decided here."""
 
+from dataclasses import replace
 from typing import Any, assert_never
 
 from dialogs import answers
@@ -15,7 +16,7 @@ from dialogs.change_cards import (
     undone_card,
     you_card,
 )
-from dialogs.elements import Card, Element, button, button_row, group, said, small, text, title
+from dialogs.elements import Card, Element, beside, button, button_row, column, said, small, text, title
 from dialogs.requests import Ask, ChooseUnit, Help, ListActions, ShowAction, ShowProgress
 from dialogs.wording import owners, scope, understood, unit_name
 from dialogs.words import Words, words_in
@@ -125,15 +126,14 @@ def _progress(answer: answers.ProgressShown, moment: Moment, words: Words) -> Ca
     body: list[Element] = [
         small(understood(answer.request, moment, words)),
         text(headline, weight="Bolder", size="ExtraLarge", spacing="Small"),
-        text(_standing(overall, words), spacing="None"),
+        text(_standing(replace(overall, late=0), words), spacing="None"),
     ]
+    if overall.late:
+        late = words.count("progress.late", overall.late)
+        body.append(text(late, spacing="None", color="Attention", weight="Bolder"))
     if len(answer.axes) > 1:
         for axis in answer.axes:
-            line = words("progress.axis", label=f"**{said(axis.label)}**", done=axis.done, total=axis.total)
-            late = words.count("progress.late", axis.late) if axis.late else ""
-            body.append(group(text(line), small(_bar(axis.share), isSubtle=False, color="Good"), separator=True))
-            if late:
-                body.append(small(late, color="Attention", isSubtle=False))
+            body += _axis(axis, words)
     where = answer.request.where
     late_ones = ListActions(
         where=Selection(late=True, plan=where.plan, axis=where.axis, unit=where.unit, body=where.body)
@@ -141,6 +141,22 @@ def _progress(answer: answers.ProgressShown, moment: Moment, words: Words) -> Ca
     buttons = (button(words("button.show_late"), late_ones, words.language),) if overall.late else ()
     summary = words.parts((headline, _standing(overall, words)))
     return Card(language=words.language, summary=summary, body=tuple(body), buttons=buttons)
+
+
+def _axis(axis: answers.Standing, words: Words) -> list[Element]:
+    """Two lines: the name and the share; the bar, how many, how many of them late."""
+    share = text(words.share(axis.share), weight="Bolder", horizontalAlignment="Right")
+    told = [
+        column(small(_bar(axis.share), isSubtle=False, color="Accent"), width="auto"),
+        column(small(words("progress.axis", done=axis.done, total=axis.total))),
+    ]
+    if axis.late:
+        late = small(words.count("progress.late", axis.late), isSubtle=False, color="Attention", weight="Bolder")
+        told.append(column(late, width="auto"))
+    return [
+        beside(column(text(said(axis.label))), column(share, width="auto"), separator=True),
+        beside(*told, spacing="None"),
+    ]
 
 
 def _standing(standing: answers.Standing, words: Words) -> str:
@@ -155,8 +171,9 @@ def _standing(standing: answers.Standing, words: Words) -> str:
 
 
 def _bar(share: int) -> str:
-    """Ten marks and the figure: charts do not show everywhere, text does."""
-    return "■" * (share // 10) + "□" * (10 - share // 10) + f" {share} %"
+    """Ten marks: charts do not show everywhere, text does. One mark stands for what has begun at all."""
+    full = max(share // 10, 1 if share else 0)
+    return "■" * full + "□" * (10 - full)
 
 
 def _responsible(answer: answers.Responsible, words: Words) -> Card:
@@ -202,13 +219,13 @@ def _choice(answer: answers.Choice, words: Words) -> Card:
     question = words(answer.sentence, **{name: said(value) for name, value in answer.places.items()})
     body: list[Element] = [text(question)]
     labels = []
-    for beside, option in answer.options:
+    for name, option in answer.options:
         ref = getattr(option, "ref", None)
         if ref and len(answer.options) > 1:
-            body.append(text(f"**{ref}** {said(beside)}", spacing="Small"))
+            body.append(text(f"**{ref}** {said(name)}", spacing="Small"))
             labels.append(ref)
         else:
-            labels.append(beside)
+            labels.append(name)
     buttons = tuple(
         button(label, option, words.language) for label, (_, option) in zip(labels, answer.options, strict=True)
     )
@@ -225,9 +242,10 @@ def _refused(answer: answers.Refused, words: Words) -> Card:
     if answer.action is None:
         return _simple(words, first, *lines, buttons=[button(words("button.help"), Help(), words.language)])
     see = ShowAction(ref=answer.action.ref)
-    title_line = f"**{answer.action.ref}** {said(answer.action.title)}"
+    title_line = text(f"**{answer.action.ref}** {said(answer.action.title)}", spacing="Small")
     buttons = [button(words("button.details"), see, words.language, version=answer.action.version)]
-    return _simple(words, first, *lines, title_line, buttons=buttons)
+    body = (text(first, weight="Bolder"), title_line, *(small(line, spacing="Small") for line in lines))
+    return Card(language=words.language, summary=first, body=body, buttons=tuple(buttons))
 
 
 def _lost(answer: answers.Lost, words: Words) -> Card:
@@ -272,7 +290,10 @@ def _help(answer: answers.HelpShown, words: Words) -> Card:
         "month": words("lost.try_month"),
         "mine": words("lost.try_mine"),
     }
-    lines = [text(words(f"help.{part}", **places), spacing="Small") for part in ("ask", "change", "channel")]
+    lines: list[Element] = []
+    for part in ("ask", "change", "channel"):
+        heading, *examples = words(f"help.{part}", **places).splitlines()
+        lines += [text(heading), *(small(example, isSubtle=False) for example in examples)]
     buttons = (
         *_first_steps(words),
         button(words("button.progress"), ShowProgress(), words.language),

@@ -100,7 +100,7 @@ def button(
     `version` is that of the action it was drawn from; `language` is the card's, so that the answer speaks it too.
     Only a button that `saves` a form takes the form's fields along: an empty required one would block all others.
     """
-    carried = {"verb": request.name, "language": language, **slots_of(request), "version": version}
+    carried = {"verb": request.name, "lang": language, **slots_of(request), "version": version}
     pressed: Element = {"type": "Action.Execute", "title": label, "verb": request.name, "data": carried}
     if style != "default":
         pressed["style"] = style

@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, select, update
 
 from storage.database import Reading, Writing
 from storage.imports.register import Entry
+from storage.imports.words import fold
 from storage.naming import bump_revision
 from storage.plan import Member, Role
 from storage.queries import holds_today
@@ -28,8 +29,11 @@ def ensure_unit(writing: Writing, path: str) -> str:
 
 
 def ensure_body(writing: Writing, name: str) -> int:
-    query = select(body.c.id).where(body.c.tenant == writing.tenant, body.c.name == name)
-    known: int | None = writing.connection.execute(query).scalar()
+    """The number of the body with this name, made where there is none.
+
+    The same body in other case, accents or inclusive spelling is one (the contract).
+    """
+    known = find_body(writing, name)
     return known if known is not None else writing.add(body, tenant=writing.tenant, name=name)
 
 
@@ -101,8 +105,9 @@ def find_by_name(reading: Reading, name: str) -> list[int]:
 
 
 def find_body(reading: Reading, name: str) -> int | None:
-    query = select(body.c.id).where(body.c.tenant == reading.tenant, body.c.name == name)
-    return reading.connection.execute(query).scalar()
+    query = select(body.c.id, body.c.name).where(body.c.tenant == reading.tenant)
+    wanted = fold(name)
+    return next((row.id for row in reading.connection.execute(query) if fold(row.name) == wanted), None)
 
 
 def set_language(writing: Writing, who: Member, language: str) -> None:

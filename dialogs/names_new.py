@@ -1,0 +1,245 @@
+"""Finding what a sentence names: references, plans, axes, goals, bodies, units, people, indicators.
+
+Everything is matched folded, word by word. A whole name is never found inside a longer one that also fits.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from dialogs.phrases import Span, words_of
+from dialogs.text import fold
+from dialogs.titles import TitleIndex, stem
+from storage.vocabulary import Vocabulary
+
+_AXIS_EXTRA = re.compile(r"^axe\s+|\s*\(axe [^)]*\)\s*$")
+_AXIS_LABEL = re.compile(r"\(axe strategique ([ivx]{1,5}|\d{1,2})\)")
+_AROUND_PLAN = re.compile(r"\b(?:plan|d|action|actions|en|de|du|des|l|la|le|les|tableau|synthetique|actualise)\b")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+_BODY_HEADS = frozenset(
+    "commission conseil college cellule comite coordination coordinateur direction directeur groupe service bureau".split()
+)
+_JOINING = frozenset("de du des d l la le les et en a au aux pour".split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """A name found in the text, and where (characters)."""
+
+    value: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Name:
+    """A name found among the words of a sentence."""
+
+    kind: str
+    """plan, axis, goal, body, unit, person or indicator."""
+    value: str
+    span: Span
+    whole: bool = True
+    """Said as it is written; otherwise in another number, by its initials or by habit."""
+
+
+class _Names:
+    """Names as a tree of their words, without the plural's ending; the longest that fits wins."""
+
+    def __init__(self) -> None:
+        self._root: dict[str, dict] = {}  # type: ignore[type-arg]
+
+    def add(self, name: str, kind: str, value: str) -> None:
+        words = words_of(name)
+        if not words or (len(words) == 1 and len(words[0]) < 2):
+            return
+        node = self._root
+        for word in words:
+            node = node.setdefault(_singular(word), {})
+        node.setdefault("", []).append((tuple(words), kind, value))
+
+    def find(self, words: list[str]) -> list[Name]:
+        found: list[Name] = []
+        at = 0
+        while at < len(words):
+            node: dict | None = self._root  # type: ignore[type-arg]
+            best: tuple[list[tuple[tuple[str, ...], str, str]], int] | None = None
+            here = at
+            while node is not None and here < len(words):
+                node = node.get(_singular(words[here]))
+                here += 1
+                if node is not None and "" in node:
+                    best = (node[""], here)
+            if best is None:
+                at += 1
+                continue
+            said = tuple(words[at : best[1]])
+            exact = [entry for entry in best[0] if entry[0] == said]
+            for _, kind, value in exact or best[0]:
+                found.append(Name(kind=kind, value=value, span=(at, best[1]), whole=bool(exact)))
+            at = best[1]
+        return found
+
+
+class Lexicon:
+    """All names of one tenant's plans, ready to be found in folded text; rebuilt only when the plans change."""
+
+    def __init__(self, vocabulary: Vocabulary, stop: frozenset[str] = frozenset()) -> None:
+        self.vocabulary = vocabulary
+        self.goals: tuple[tuple[str, str, str], ...] = tuple(getattr(vocabulary, "goals", ()))
+        """(plan key, axis, goal)"""
+        self.people: tuple[str, ...] = tuple(getattr(vocabulary, "people", ()))
+        self.keys = tuple(plan.key for plan in vocabulary.plans)
+        self.bodies = frozenset(vocabulary.bodies)
+        self.refs = frozenset(ref for ref, _ in vocabulary.titles)
+        self.titles = TitleIndex(vocabulary.titles, stop)
+        self.indicators = TitleIndex(tuple((name, name) for name in dict.fromkeys(vocabulary.indicators)), stop)
+        self.goal_titles = TitleIndex(tuple((goal, goal) for goal in dict.fromkeys(g for _, _, g in self.goals)), stop)
+        plan_titles = tuple((plan.key, _AROUND_PLAN.sub(" ", fold(plan.title))) for plan in vocabulary.plans)
+        self.plan_titles = TitleIndex(plan_titles, stop)
+        self._axes = [(key, axis, axis_name(axis)) for key, axis in vocabulary.axes]
+        self._axis_words = TitleIndex(tuple((axis, name) for _, axis, name in self._axes), stop)
+        known = "|".join(re.escape(key.lower()) for key in sorted(self.keys, key=len, reverse=True)) or r"(?!)"
+        self._ref = re.compile(rf"(?<![\w@/-])({known})(?: ?(?:-|–|#|_|n°|nr\.?|no\.?|/) ?| )?0*(\d{{1,6}})(?![\w/%]|[.,]\d)")
+        self._names = _Names()
+        self._add_names()
+        self._words = frozenset(
+            word
+            for name in (*vocabulary.bodies, *vocabulary.units, *vocabulary.indicators, *self.people)
+            for word in words_of(fold(name))
+        ) | {word for _, _, name in self._axes for word in words_of(name)}
+        self._initials = {body.lower(): body for body in vocabulary.bodies if body.isupper() and 2 <= len(body) <= 6}
+        self._first_names = _unique((fold(person).split(" ")[0], person) for person in self.people)
+        self._last_names = _unique((fold(person).split(" ", 1)[-1], person) for person in self.people)
+
+    def _add_names(self) -> None:
+        add = self._names.add
+        for plan in self.vocabulary.plans:
+            add(fold(plan.title), "plan", plan.key)
+        for axis, name in dict.fromkeys((axis, name) for _, axis, name in self._axes):
+            add(name, "axis", axis)
+            add(fold(axis), "axis", axis)
+        for body in self.vocabulary.bodies:
+            add(fold(body), "body", body)
+        for path in self.vocabulary.units:
+            add(fold(path.rsplit("/", 1)[-1]), "unit", path)
+        for goal in dict.fromkeys(goal for _, _, goal in self.goals):
+            add(fold(goal), "goal", goal)
+        for person in self.people:
+            add(fold(person), "person", person)
+        for indicator in dict.fromkeys(self.vocabulary.indicators):
+            add(fold(indicator), "indicator", indicator)
+
+    def is_name(self, word: str) -> bool:
+        """Whether a folded word stands in a title, body, unit or axis: no typing error, whatever it looks like."""
+        return word in self._words or self.titles.knows(word)
+
+    def find_names(self, words: list[str]) -> list[Name]:
+        """Every name of two or more kinds in the sentence, in its order."""
+        return self._names.find(words)
+
+    def find_refs(self, text: str) -> list[Named]:
+        """References in any spelling: TI-12, ti 12, TI12, TI n°12."""
+        return [
+            Named(value=f"{found[1].upper()}-{found[2]}", start=found.start(), end=found.end())
+            for found in self._ref.finditer(text)
+        ]
+
+    def find_unit(self, text: str) -> Named | None:
+        """The unit that a folded text names, for an answer to "which is your unit?"."""
+        words = [(found[0], found.start(), found.end()) for found in re.finditer(r"[a-z0-9]+", text)]
+        for name in self.find_names([word for word, _, _ in words]):
+            if name.kind == "unit":
+                return Named(value=name.value, start=words[name.span[0]][1], end=words[name.span[1] - 1][2])
+        return None
+
+    def find_initials(self, words: list[str]) -> list[Name]:
+        """Bodies known by initials and said in full: "la commission qualité institutionnelle" is the CQI."""
+        found: list[Name] = []
+        for at, word in enumerate(words):
+            if word not in _BODY_HEADS:
+                continue
+            letters, end = "", at
+            fits: Name | None = None
+            for here in range(at, min(at + 9, len(words))):
+                if words[here] in _JOINING:
+                    continue
+                letters += words[here][0]
+                end = here + 1
+                if len(letters) > 1 and letters in self._initials:
+                    fits = Name(kind="body", value=self._initials[letters], span=(at, end), whole=False)
+            if fits:
+                found.append(fits)
+        return found
+
+    def person_called(self, word: str) -> str | None:
+        """The only person with this first or last name."""
+        return self._first_names.get(word) or self._last_names.get(word)
+
+    def numbered_axes(self, number: str, plan: str | None) -> list[str]:
+        """Axes by number ("2", "ii"): as the plan numbers them itself, else by their place."""
+        position = _ROMAN.get(number) or (int(number) if number.isdigit() else 0)
+        by_plan: dict[str, list[str]] = defaultdict(list)
+        for key, axis, _ in self._axes:
+            if plan in (None, key):
+                by_plan[key].append(axis)
+        found: list[str] = []
+        for names in by_plan.values():
+            labels = [_label(axis) for axis in names]
+            if any(labels):
+                found += [axis for axis, label in zip(names, labels, strict=True) if label == position]
+            elif 0 < position <= len(names):
+                found.append(names[position - 1])
+        return list(dict.fromkeys(found))
+
+    def axes_with(self, words: list[str], plan: str | None) -> list[str]:
+        """Axes by words after "axe": the one with exactly this name, else those that hold all the words."""
+        axes = [(axis, name) for key, axis, name in self._axes if plan in (None, key)]
+        said = " ".join(words)
+        exact = [axis for axis, name in axes if name == said]
+        if exact:
+            return list(dict.fromkeys(exact))
+        asked = {stem(word) for word in words}
+        within = [axis for axis, name in axes if asked and asked <= {stem(word) for word in words_of(name)}]
+        if not within and asked:
+            hits = self._axis_words.search(said, limit=3)
+            known = {axis for axis, _ in axes}
+            within = [hit.ref for hit in hits if hit.score > 0.8 and hit.ref in known][:1]
+        return list(dict.fromkeys(within))
+
+    def axis_is_of(self, axis: str, plan: str) -> bool:
+        return any(key == plan and name == axis for key, name, _ in self._axes)
+
+    def plan_of_unit(self, unit: str) -> str | None:
+        """The only plan of this unit."""
+        plans = [plan.key for plan in self.vocabulary.plans if plan.unit == unit]
+        return plans[0] if len(plans) == 1 else None
+
+    def goal_numbered(self, number: int, axis: str | None, plan: str | None) -> str | None:
+        goals = [goal for key, of, goal in self.goals if axis in (None, of) and plan in (None, key)]
+        goals = list(dict.fromkeys(goals))
+        return goals[number - 1] if 0 < number <= len(goals) and (axis or plan) else None
+
+
+def axis_name(axis: str) -> str:
+    """The axis without "Axe" before it and its number behind it, folded."""
+    return _AXIS_EXTRA.sub("", fold(axis)).strip()
+
+
+def _label(axis: str) -> int:
+    found = _AXIS_LABEL.search(fold(axis))
+    if not found:
+        return 0
+    return _ROMAN.get(found[1]) or (int(found[1]) if found[1].isdigit() else 0)
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word[-1] in "sx" else word
+
+
+def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    by_word: dict[str, set[str]] = defaultdict(set)
+    for word, value in pairs:
+        by_word[word].add(value)
+    return {word: next(iter(values)) for word, values in by_word.items() if len(values) == 1 and len(word) > 2}

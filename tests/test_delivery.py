@@ -1,0 +1,725 @@
+"""What is promised is posted, once and in order, whatever Teams answers and whoever dies; checked over real HTTP."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot import app
+from bot.delivery import LEASE, LONGEST_PAUSE, Delivery, pause
+from bot.loopback import Cut, LoopbackTeams, Place
+from bot.sender import Connector
+from bot.tokens import NoToken, NoTokens
+from storage.conversations import Place as KeptPlace
+from storage.conversations import close_place, remember_place
+from storage.database import Database
+from storage.outbox import claim, correct, give_up, hold_back, list_states, mark_shown, promise, put_back
+from storage.tables import event
+from tests.conversation import Clock, School, Seen, Someone, running, settle
+from tests.databases import TENANT
+
+Answer = web.StreamResponse | Cut | None
+CHANNEL = "plan TI"
+
+
+@dataclass
+class Faults:
+    """What Teams answers to announcements in one channel while `on`; `calls` counts them."""
+
+    place: Place
+    make: Callable[[], Answer | Awaitable[Answer]]
+    on: bool = True
+    calls: int = 0
+
+    def __call__(self, method: str, path: str) -> Answer | Awaitable[Answer]:
+        announced = path.endswith("/activities") or method == "PUT"
+        if not (self.on and announced and self.place.id in path):
+            return None
+        self.calls += 1
+        return self.make()
+
+
+def status(number: int, code: str = "", **headers: str) -> Callable[[], web.Response]:
+    return lambda: web.json_response({"error": {"code": code}}, status=number, headers=headers)
+
+
+async def until(met: Callable[[], bool], within: float = 5) -> None:
+    async with asyncio.timeout(within):
+        while not met():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+def outbox(school: School, columns: str = "state") -> list[Any]:
+    rows = school.rows(f"SELECT {columns} FROM outbox ORDER BY id")
+    return [row[0] for row in rows] if "," not in columns else [tuple(row) for row in rows]
+
+
+async def subscribed(school: School, name: str = "Qualité") -> Someone:
+    claire = school.channel("claire.dumont", name)
+    await claire.says("abonne ce canal au plan TI")
+    return claire
+
+
+async def failing(school: School, fault: Callable[[], Answer | Awaitable[Answer]]) -> tuple[Someone, Someone, Faults]:
+    """A subscribed channel to which posts fail, somebody who just marked TI-12 done, and the first failure kept."""
+    claire, nadia = await subscribed(school), school.chat("nadia.lambert")
+    faults = Faults(claire.place, fault)
+    school.teams.fault = faults
+    await nadia.says("TI-12 est terminée")
+    await until(lambda: outbox(school, "state, problem, owner") == [("pending", anything, None)])
+    return claire, nadia, faults
+
+
+class _Anything:
+    def __eq__(self, other: object) -> bool:
+        return bool(other)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+anything = _Anything()
+
+
+def posts(school: School, place: Place) -> list[Seen]:
+    return school.announcements(place)
+
+
+PASSING: dict[str, tuple[Callable[[], Answer], int]] = {
+    "429": (status(429, "Throttled", **{"Retry-After": "2"}), 0),
+    "429 without Retry-After": (status(429), 0),
+    "408": (status(408), 0),
+    "412": (status(412, "PreconditionFailed"), 0),
+    "500": (status(500, "ServiceError"), 0),
+    "502": (status(502), 0),
+    "503": (status(503), 0),
+    "504": (status(504), 0),
+    "cut before": (lambda: Cut.BEFORE, 0),
+    # Kept by Teams, and nobody can know: better seen twice than never.
+    "cut after": (lambda: Cut.AFTER, 2),
+}
+
+
+@pytest.mark.parametrize("fault", PASSING)
+async def test_an_announcement_goes_out_once_the_fault_ends(school: School, fault: str) -> None:
+    make, kept = PASSING[fault]
+    claire, _, faults = await failing(school, make)
+    await settle()
+    assert faults.calls == 1, "not again before its time"
+    school.clock.pass_(seconds=5)
+    await until(lambda: faults.calls == 2 and outbox(school, "owner") == [None])
+    assert len(posts(school, claire.place)) == kept
+    faults.on = False
+    school.clock.pass_(seconds=LONGEST_PAUSE)
+    await until(lambda: outbox(school) == ["sent"])
+    seen = posts(school, claire.place)
+    assert len(seen) == kept + 1
+    assert "TI-12" in seen[-1]
+    assert outbox(school, "wanted, shown, problem, attempts") == [(1, 1, "", 0)]
+
+
+async def test_a_time_out_is_tried_again(database: Database, clock: Clock, teams: LoopbackTeams) -> None:
+    async def late() -> None:
+        await asyncio.sleep(3)
+
+    connector = Connector(None, NoTokens(), loopback=True, timeout=0.4)
+    async with running(database, clock, teams, connector=connector) as school:
+        claire, _, faults = await failing(school, late)
+        assert outbox(school, "problem") == ["unknown  ServerTimeoutError"] or "Timeout" in outbox(school, "problem")[0]
+        faults.on = False
+        clock.pass_(seconds=5)
+        await until(lambda: outbox(school) == ["sent"])
+        assert len(posts(school, claire.place)) == 1
+
+
+async def test_a_success_that_is_cut_halfway_is_not_repeated(school: School) -> None:
+    claire, nadia = await subscribed(school), school.chat("nadia.lambert")
+    faults = Faults(claire.place, lambda: Cut.HALFWAY)
+    school.teams.fault = faults
+    await nadia.says("TI-12 est terminée")
+    await until(lambda: outbox(school) == ["sent"])
+    school.clock.pass_(hours=1)
+    await settle()
+    assert (faults.calls, len(posts(school, claire.place))) == (1, 1)
+    # Its id is lost, so the correction is a post of its own.
+    faults.on = False
+    await nadia.presses("Annuler")
+    await until(lambda: outbox(school, "state, wanted, shown") == [("sent", 2, 2)])
+    assert ["Annulé" in post for post in posts(school, claire.place)] == [False, True]
+
+
+async def test_teams_says_how_long_to_wait_and_for_whom(school: School) -> None:
+    other = await subscribed(school, "Autre")
+    claire, nadia, faults = await failing(school, status(429, **{"Retry-After": "30"}))
+    await school.until_announced(other.place)
+    # More for the same channel waits too; other channels do not.
+    await nadia.says("TI-18 est terminée")
+    await until(lambda: len(posts(school, other.place)) == 2)
+    await settle()
+    calls = faults.calls
+    assert calls <= 2
+    faults.on = False
+    school.clock.pass_(seconds=29)
+    await settle()
+    assert posts(school, claire.place) == []
+    school.clock.pass_(seconds=32)
+    await until(lambda: outbox(school) == ["sent"] * 4)
+    assert [post.refs for post in posts(school, claire.place)] == [["TI-12"], ["TI-18"]]
+
+
+async def test_what_is_owed_when_teams_throttles_waits_with_the_rest(school: School) -> None:
+    claire, nadia = await subscribed(school), school.chat("nadia.lambert")
+    held = asyncio.Event()
+
+    async def throttled() -> web.Response:
+        await held.wait()
+        return status(429, **{"Retry-After": "30"})()
+
+    faults = Faults(claire.place, throttled)
+    school.teams.fault = faults
+    for ref in ("TI-12", "TI-18", "TI-10"):
+        await nadia.says(f"{ref} est terminée")
+    await until(lambda: faults.calls == 1)
+    held.set()
+    await until(lambda: outbox(school, "owner") == [None] * 3)
+    await settle()
+    assert faults.calls == 1, "the whole conversation waits"
+    faults.on = False
+    school.clock.pass_(seconds=31)
+    await until(lambda: outbox(school) == ["sent"] * 3)
+    assert [post.refs[0] for post in posts(school, claire.place)] == ["TI-12", "TI-18", "TI-10"]
+
+
+async def test_a_channel_that_hangs_holds_no_other_up(school: School) -> None:
+    """The contract of five seconds is each channel's."""
+    stuck, other = await subscribed(school, "Lent"), await subscribed(school, "Autre")
+    released = asyncio.Event()
+
+    async def hang() -> None:
+        await released.wait()
+
+    faults = Faults(stuck.place, hang)
+    school.teams.fault = faults
+    nadia = school.chat("nadia.lambert")
+    for ref in ("TI-12", "TI-18", "TI-10"):
+        await nadia.says(f"{ref} est terminée")
+    await school.until_announced(other.place, 3)
+    assert posts(school, stuck.place) == []
+    assert faults.calls == 1, "one post at a time to one conversation"
+    released.set()
+    await school.until_announced(stuck.place, 3)
+
+
+async def test_undo_before_anything_was_sent_withdraws_it(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    claire, nadia = await subscribed(school), school.chat("nadia.lambert")
+    # A turn that ends just before the loop looks again.
+    claiming = Delivery._claim
+    monkeypatch.setattr(Delivery, "_claim", lambda self: None)
+    await nadia.says("TI-12 est terminée")
+    await nadia.presses("Annuler")
+    assert outbox(school) == ["withdrawn"]
+    monkeypatch.setattr(Delivery, "_claim", claiming)
+    await settle()
+    assert posts(school, claire.place) == []
+    # A withdrawn post does not stand in the way of the next one.
+    await nadia.says("TI-12 est terminée")
+    (post,) = await school.until_announced(claire.place)
+    assert "Annulé" not in post
+
+
+@pytest.mark.parametrize("fault", ["503", "cut before", "429"])
+async def test_undo_while_the_post_fails_ends_in_one_post_that_shows_it(school: School, fault: str) -> None:
+    claire, nadia, faults = await failing(school, PASSING[fault][0])
+    await nadia.presses("Annuler")
+    await settle()
+    faults.on = False
+    school.clock.pass_(seconds=LONGEST_PAUSE)
+    await until(lambda: outbox(school, "state, wanted, shown") == [("sent", 2, 2)])
+    await settle()
+    (post,) = posts(school, claire.place)
+    assert "Annulé" in post
+
+
+async def test_undo_after_a_post_whose_fate_was_unknown_shows_in_one_post(school: School) -> None:
+    claire, nadia, faults = await failing(school, lambda: Cut.AFTER)
+    await nadia.presses("Annuler")
+    faults.on = False
+    school.clock.pass_(seconds=LONGEST_PAUSE)
+    await until(lambda: outbox(school, "state, wanted, shown") == [("sent", 2, 2)])
+    await settle()
+    assert ["Annulé" in post for post in posts(school, claire.place)] == [False, True]
+
+
+async def test_undo_while_the_post_is_on_its_way_corrects_it_after(school: School) -> None:
+    claire, nadia = await subscribed(school), school.chat("nadia.lambert")
+    released = asyncio.Event()
+
+    async def slow() -> None:
+        await released.wait()
+
+    faults = Faults(claire.place, slow)
+    school.teams.fault = faults
+    await nadia.says("TI-12 est terminée")
+    await until(lambda: faults.calls == 1)
+    await nadia.presses("Annuler")
+    released.set()
+    faults.on = False
+    await until(lambda: outbox(school, "state, wanted, shown") == [("sent", 2, 2)])
+    (post,) = posts(school, claire.place)
+    assert "Annulé" in post
+    methods = [method for method, path, _ in school.teams.requests if method == "PUT" or path.endswith("/activities")]
+    assert methods[-2:] == ["POST", "PUT"]
+
+
+async def test_a_correction_that_fails_is_tried_again_and_is_no_second_post(school: School) -> None:
+    claire, nadia = await subscribed(school), school.chat("nadia.lambert")
+    await nadia.says("TI-12 est terminée")
+    await school.until_announced(claire.place)
+    await until(lambda: outbox(school) == ["sent"])
+    faults = Faults(claire.place, status(503))
+    school.teams.fault = faults
+    await nadia.presses("Annuler")
+    await until(lambda: faults.calls >= 1 and outbox(school, "owner") == [None])
+    faults.on = False
+    school.clock.pass_(seconds=5)
+    await until(lambda: outbox(school, "state, wanted, shown") == [("sent", 2, 2)])
+    (post,) = posts(school, claire.place)
+    assert "Annulé" in post
+
+
+@pytest.mark.parametrize(
+    "code", ["BotNotInConversationRoster", "ConversationBlockedByUser", "BotDisabledByAdmin", "MessageWritesBlocked"]
+)
+async def test_a_channel_that_is_gone_is_left_alone_until_it_is_back(school: School, code: str) -> None:
+    claire, nadia = await subscribed(school), school.chat("nadia.lambert")
+    faults = Faults(claire.place, status(403, code))
+    school.teams.fault = faults
+    await nadia.says("TI-12 est terminée")
+    await until(lambda: outbox(school) == ["dead"])
+    assert outbox(school, "problem, shown") == [(f"gone 403 {code}", 0)]
+    assert "Annoncé" not in await nadia.says("TI-18 est terminée")
+    faults.on = False
+    school.clock.pass_(hours=1)
+    await settle()
+    assert (faults.calls, posts(school, claire.place)) == (1, [])
+    assert await claire.installs() is not None
+    await nadia.says("TI-10 est terminée")
+    await until(lambda: outbox(school) == ["dead", "sent"])
+    assert "TI-10" in posts(school, claire.place)[-1]
+
+
+async def test_nothing_old_is_posted_where_the_bot_was_removed(school: School) -> None:
+    claire, nadia, faults = await failing(school, status(503))
+    await nadia.says("TI-18 est terminée")
+    await school.teams.send(school.url, school.teams.install(claire.person, claire.place, "remove"))
+    faults.on = False
+    await until(lambda: outbox(school, "owner") == [None] * 2)
+    school.clock.pass_(hours=1)
+    await settle()
+    assert posts(school, claire.place) == []
+    assert outbox(school) == ["dead", "dead"]
+    await claire.installs()
+    await settle()
+    assert outbox(school) == ["dead", "dead"]
+
+
+@pytest.mark.parametrize("answer", [(400, "BadSyntax"), (403, "Forbidden"), (413, "MessageSizeTooBig")])
+async def test_what_teams_refuses_is_not_tried_again(school: School, answer: tuple[int, str]) -> None:
+    claire, nadia = await subscribed(school), school.chat("nadia.lambert")
+    faults = Faults(claire.place, status(*answer))
+    school.teams.fault = faults
+    await nadia.says("TI-12 est terminée")
+    await until(lambda: outbox(school) == ["dead"])
+    school.clock.pass_(hours=1)
+    await settle()
+    assert faults.calls == 1
+    faults.on = False
+    # The channel itself is as open as before.
+    await nadia.says("TI-18 est terminée")
+    await until(lambda: outbox(school) == ["dead", "sent"])
+
+
+async def test_without_a_token_everything_waits(database: Database, clock: Clock, teams: LoopbackTeams) -> None:
+    class Locked(NoTokens):
+        refusal: NoToken | None = None
+        asked = 0
+
+        async def get(self) -> None:
+            self.asked += 1
+            if self.refusal is not None:
+                raise self.refusal
+
+    tokens = Locked()
+    async with running(database, clock, teams, connector=Connector(None, tokens, loopback=True)) as school:
+        first, second = await subscribed(school, "Un"), await subscribed(school, "Deux")
+        nadia = school.chat("nadia.lambert")
+        await nadia.says("TI-7")
+        receipt = nadia.card
+        assert receipt is not None
+        tokens.refusal = NoToken("invalid_client", refused=True)
+        await nadia.presses("Réalisée")
+        await until(lambda: len([problem for problem in outbox(school, "problem") if problem]) >= 1)
+        await settle()
+        asked = tokens.asked
+        await settle()
+        assert tokens.asked == asked, "nobody asks again and again"
+        assert outbox(school) == ["pending", "pending"]
+        tokens.refusal = None
+        clock.pass_(seconds=5)
+        await until(lambda: outbox(school) == ["sent", "sent"])
+        assert len(posts(school, first.place)) == len(posts(school, second.place)) == 1
+
+
+async def test_many_announcements_arrive_in_order(school: School) -> None:
+    claire, anne = await subscribed(school), school.chat("anne.leroy")
+    open_ones = [row[0] for row in school.rows("SELECT ref FROM action WHERE ref LIKE 'TI-%' AND status = 'todo'")]
+    chosen = random.Random(1).sample(open_ones, 50)
+    for ref in chosen:
+        await anne.presses_data("mark_done", {"ref": ref})
+    await until(lambda: outbox(school) == ["sent"] * 50)
+    assert [post.refs[0] for post in posts(school, claire.place)] == chosen
+
+
+# The process stops.
+
+
+async def stopped_while_sending(school: School) -> Someone:
+    claire, nadia = await subscribed(school), school.chat("nadia.lambert")
+    faults = Faults(claire.place, lambda: asyncio.sleep(5, Cut.BEFORE))
+    school.teams.fault = faults
+    await nadia.says("TI-12 est terminée")
+    await until(lambda: faults.calls == 1)
+    return claire
+
+
+async def test_a_bot_that_stopped_before_posting_posts_when_it_is_back(
+    database: Database, clock: Clock, teams: LoopbackTeams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claiming = Delivery._claim
+    monkeypatch.setattr(Delivery, "_claim", lambda self: None)
+    async with running(database, clock, teams) as school:
+        claire, nadia = await subscribed(school), school.chat("nadia.lambert")
+        await nadia.says("TI-12 est terminée")
+        assert outbox(school, "state, attempts") == [("pending", 0)]
+    assert posts(school, claire.place) == []
+    monkeypatch.setattr(Delivery, "_claim", claiming)
+    async with running(database, clock, teams) as school:
+        await school.until_announced(claire.place)
+        await settle()
+        assert len(posts(school, claire.place)) == 1
+
+
+async def test_a_bot_that_stopped_while_posting_posts_when_its_lease_has_passed(
+    database: Database, clock: Clock, teams: LoopbackTeams, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "LAST_POSTS", 0.05)
+    async with running(database, clock, teams) as school:
+        claire = await stopped_while_sending(school)
+    teams.fault = None
+    async with running(database, clock, teams) as school:
+        await settle()
+        assert posts(school, claire.place) == []
+        clock.pass_(seconds=LEASE.total_seconds() + 1)
+        await school.until_announced(claire.place)
+        await until(lambda: outbox(school) == ["sent"])
+        assert len(posts(school, claire.place)) == 1
+
+
+async def test_a_bot_that_is_told_to_stop_ends_the_post_it_began(
+    database: Database, clock: Clock, teams: LoopbackTeams
+) -> None:
+    async with running(database, clock, teams) as school:
+        claire, nadia = await subscribed(school), school.chat("nadia.lambert")
+        faults = Faults(claire.place, lambda: asyncio.sleep(0.3, None))
+        school.teams.fault = faults
+        for ref in ("TI-12", "TI-18"):
+            await nadia.says(f"{ref} est terminée")
+        await until(lambda: faults.calls == 1)
+    assert outbox(school) == ["sent", "pending"]
+    assert outbox(school, "owner") == [None, None]
+    assert len(posts(school, claire.place)) == 1
+
+
+async def test_the_database_is_away_for_a_moment(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    claire, nadia = await subscribed(school), school.chat("nadia.lambert")
+    claiming, failed = Delivery._claim, []
+
+    def away(self: Delivery) -> None:
+        failed.append(1)
+        raise ConnectionError
+
+    monkeypatch.setattr(Delivery, "_claim", away)
+    await nadia.says("TI-12 est terminée")
+    await until(lambda: len(failed) > 2)
+    monkeypatch.setattr(Delivery, "_claim", claiming)
+    await school.until_announced(claire.place)
+
+
+async def test_two_bots_on_one_database_post_once_and_in_order(
+    database: Database, clock: Clock, teams: LoopbackTeams
+) -> None:
+    async with running(database, clock, teams) as school, running(database, clock, teams) as twin:
+        places = [(await subscribed(school, name)).place for name in ("Un", "Deux", "Trois")]
+        busy: dict[str, int] = dict.fromkeys((place.id for place in places), 0)
+        collided: list[str] = []
+
+        async def counted(place: str) -> None:
+            busy[place] += 1
+            if busy[place] > 1:
+                collided.append(place)
+            await asyncio.sleep(0.002)
+            busy[place] -= 1
+
+        def fault(method: str, path: str) -> Awaitable[None] | None:
+            named = [place.id for place in places if place.id in path and path.endswith("/activities")]
+            return counted(named[0]) if named else None
+
+        teams.fault = fault
+        anne = [school.chat("anne.leroy"), Someone(twin, school.person("anne.leroy"), school.chat("anne.leroy").place)]
+        refs = [row[0] for row in school.rows("SELECT ref FROM action WHERE ref LIKE 'TI-%' AND status = 'todo'")][:20]
+        for number, ref in enumerate(refs):
+            await anne[number % 2].presses_data("mark_done", {"ref": ref})
+        await until(lambda: outbox(school) == ["sent"] * 60, within=15)
+        await settle()
+        for place in places:
+            assert [post.refs[0] for post in posts(school, place)] == refs
+        assert collided == []
+        owners = school.rows("SELECT DISTINCT attempts FROM outbox")
+        assert [tuple(row) for row in owners] == [(0,)]
+
+
+# The rows themselves.
+
+LATER = timedelta(seconds=60)
+START = datetime(2026, 3, 18, 9, tzinfo=UTC)
+
+
+@dataclass
+class Box:
+    """An outbox with its events and conversations, used directly."""
+
+    database: Database
+    conversations: list[int] = field(default_factory=list)
+    now: datetime = START
+
+    def __post_init__(self) -> None:
+        with self.database.writing(TENANT) as writing:
+            for number in range(3):
+                place = KeptPlace(teams_id=f"19:{number}", kind="channel", service_url="http://127.0.0.1:1/")
+                self.conversations.append(remember_place(writing, place))
+
+    def owe(self, conversation: int = 0) -> int:
+        """The number of the event that owes the post."""
+        with self.database.writing(TENANT) as writing:
+            number = writing.add(
+                event, tenant=TENANT, kind="marked_done", at=self.now, through="chat", before={}, after={}
+            )
+            promise(
+                writing,
+                key=f"done:{number}",
+                conversation_id=self.conversations[conversation],
+                event_id=number,
+                content={"language": "fr", "summary": f"{number}", "card": {}},
+                now=self.now,
+            )
+        return number
+
+    def take(self, owner: str = "one", limit: int = 1) -> Any:
+        with self.database.writing(TENANT) as writing:
+            return claim(writing, owner=owner, now=self.now, lease=LATER, limit=limit)
+
+    def call(self, function: Callable[..., Any], *args: Any, **named: Any) -> Any:
+        with self.database.writing(TENANT) as writing:
+            return function(writing, *args, **named)
+
+    def rows(self) -> dict[int, Any]:
+        with self.database.engine.connect() as connection:
+            rows = connection.exec_driver_sql("SELECT * FROM outbox ORDER BY id").mappings()
+            return {row["event"]: dict(row) for row in rows}
+
+
+@pytest.fixture
+def box(database: Database) -> Box:
+    return Box(database)
+
+
+def test_a_claim_is_held_until_its_lease_ends(box: Box) -> None:
+    box.owe()
+    (held,) = box.take()
+    assert (held.attempts, held.activity_id, box.take("two")) == (0, None, [])
+    box.now += LATER
+    assert box.take("two") == []
+    box.now += timedelta(seconds=1)
+    (again,) = box.take("two")
+    assert (again.id, again.epoch, again.attempts) == (held.id, held.epoch + 1, 1)
+
+
+def test_whoever_lost_the_lease_records_nothing(box: Box) -> None:
+    box.owe()
+    (lost,) = box.take("one")
+    box.now += LATER * 2
+    (held,) = box.take("two")
+    before = box.rows()
+    assert box.call(mark_shown, lost, "1", box.now) is False
+    assert box.call(put_back, lost, due_at=box.now + LATER, problem="x") is False
+    assert box.call(give_up, lost, problem="x") is False
+    assert box.rows() == before
+    assert box.call(mark_shown, held, "2", box.now) is True
+    # Neither does it once the other has ended.
+    after = box.rows()
+    assert box.call(mark_shown, lost, "1", box.now) is False
+    assert box.call(give_up, held, problem="x") is False
+    assert box.rows() == after
+    assert next(iter(after.values()))["activity_id"] == "2"
+
+
+def test_a_lease_that_passed_and_nobody_took_still_counts(box: Box) -> None:
+    box.owe()
+    (held,) = box.take()
+    box.now += LATER * 2
+    assert box.call(mark_shown, held, "1", box.now) is True
+
+
+def test_one_cause_owes_one_post(box: Box) -> None:
+    from sqlalchemy.exc import IntegrityError
+
+    number = box.owe()
+    with pytest.raises(IntegrityError):
+        box.call(
+            promise, key=f"done:{number}", conversation_id=box.conversations[0], event_id=number, content={}, now=START
+        )
+    assert len(box.rows()) == 1
+
+
+def test_a_conversation_has_one_post_under_way(box: Box) -> None:
+    first, second, third = box.owe(0), box.owe(0), box.owe(1)
+    held = box.take(limit=5)
+    assert [each.content["summary"] for each in held] == [str(first), str(third)]
+    assert box.take("two", limit=5) == []
+    box.call(mark_shown, held[0], "1", box.now)
+    assert [each.content["summary"] for each in box.take("two", limit=5)] == [str(second)]
+
+
+def test_another_tenants_posts_are_not_ours(box: Box) -> None:
+    number = box.owe()
+    with box.database.writing("other") as writing:
+        assert claim(writing, owner="one", now=box.now, lease=LATER) == []
+        assert correct(writing, number, lambda language: {}, box.now) == 0
+        hold_back(writing, None, box.now + LATER)
+        assert list_states(writing) == {}
+    assert len(box.take()) == 1
+
+
+def test_closing_leaves_what_is_being_sent_to_its_sender(box: Box) -> None:
+    first, second, third = box.owe(0), box.owe(0), box.owe(1)
+    (held,) = box.take()
+    box.call(close_place, box.conversations[0])
+    assert {number: row["state"] for number, row in box.rows().items()} == {
+        first: "pending",
+        second: "dead",
+        third: "pending",
+    }
+    assert box.call(mark_shown, held, "1", box.now) is True
+
+
+def test_the_pause_grows_and_never_too_far() -> None:
+    assert [pause(0, 7.0), pause(9, 0.0), pause(0, 1e9), pause(0, -1)] == [7.0, 0.0, LONGEST_PAUSE, 0.0]
+    for attempts in range(40):
+        longest = min(LONGEST_PAUSE, 2**attempts)
+        assert longest / 2 <= pause(attempts, None) <= longest
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_sequence_loses_a_row_or_marks_it_wrongly(box: Box, seed: int) -> None:
+    """Processes that claim, die, come back late and fail in every way; Teams is a table of posts beside them."""
+    chance = random.Random(seed)
+    said: dict[int, list[str]] = {}
+    shown: dict[int, dict[str, str]] = {}
+    held: list[tuple[Any, int]] = []
+    corrected: dict[int, int] = {}
+    dead: set[int] = set()
+
+    def content(number: int) -> dict[str, Any]:
+        corrected[number] = corrected.get(number, 0) + 1
+        said[number].append(f"{number} corrected {corrected[number]}")
+        return {"language": "fr", "summary": said[number][-1], "card": {}}
+
+    def send(taken: Any) -> str:
+        """Teams takes it."""
+        number = int(taken.content["summary"].split()[0])
+        posted = shown.setdefault(number, {})
+        activity = taken.activity_id or f"{number}-{len(posted)}"
+        posted[activity] = taken.content["summary"]
+        return activity
+
+    def end(taken: Any, number: int) -> None:
+        outcome = chance.choice(["sent", "sent", "failed", "unknown", "refused"])
+        if outcome == "sent":
+            box.call(mark_shown, taken, send(taken), box.now)
+            return
+        if outcome == "unknown" and chance.random() < 0.5:
+            send(taken)
+        if outcome == "refused":
+            if box.call(give_up, taken, problem="refused"):
+                dead.add(number)
+        else:
+            box.call(put_back, taken, due_at=box.now + LATER * chance.random(), problem=outcome)
+
+    for _ in range(120):
+        step = chance.choice(["owe", "take", "take", "end", "end", "die", "correct", "wait", "hold"])
+        if step == "owe":
+            number = box.owe(chance.randrange(3))
+            said[number] = [str(number)]
+        elif step == "take":
+            for taken in box.take(chance.choice(["one", "two"]), limit=chance.randint(1, 3)):
+                held.append((taken, int(taken.content["summary"].split()[0])))
+        elif step == "end" and held:
+            end(*held.pop(chance.randrange(len(held))))
+        elif step == "die" and held:
+            taken, _ = held.pop(chance.randrange(len(held)))
+            if chance.random() < 0.5:
+                send(taken)
+        elif step == "correct" and said:
+            number = chance.choice(list(said))
+            box.call(correct, number, lambda language, number=number: content(number), box.now)
+        elif step == "hold":
+            box.call(hold_back, chance.choice([None, *box.conversations]), box.now + LATER / 4)
+        else:
+            box.now += LATER * chance.random()
+    # Everybody who is still there ends late; then one healthy process does the rest.
+    for taken, number in held:
+        end(taken, number)
+    for _ in range(2 * len(said)):
+        box.now += LATER * 2
+        for taken in box.take("healthy", limit=5):
+            box.call(mark_shown, taken, send(taken), box.now)
+    rows = box.rows()
+    assert set(rows) == set(said)
+    for number, row in rows.items():
+        state = row["state"]
+        assert state == ("dead" if number in dead else state)
+        assert state in ("sent", "withdrawn", "dead"), "nothing is left behind"
+        assert (state == "dead") == (number in dead)
+        if state == "withdrawn":
+            assert number not in shown
+        if state == "sent":
+            assert (row["wanted"], row["shown"], row["owner"]) == (corrected.get(number, 0) + 1,) * 2 + (None,)
+            assert shown[number][row["activity_id"]] == said[number][-1]
+
+
+async def test_a_round_is_cancelled_without_a_trace(database: Database, clock: Clock) -> None:
+    """What the loop leaves when it is cancelled instead of stopped."""
+    from bot.house import House
+
+    delivery = Delivery(House(database, TENANT), Connector(None, NoTokens()), clock, every=0.01)
+    loop = asyncio.create_task(delivery.run())
+    await asyncio.sleep(0.05)
+    loop.cancel()
+    with suppress(asyncio.CancelledError):
+        await loop
+    assert loop.cancelled()
