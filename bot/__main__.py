@@ -19,7 +19,7 @@ from bot.asking import NOBODY, NobodyThere, ask, ask_each, asker
 from bot.house import House
 from bot.settings import Settings, WrongSettings, load_settings
 from dialogs.words import LANGUAGES, Words, words_in
-from storage.database import Database, DatabaseUnusable, told_by
+from storage.database import Database, DatabaseUnusable, TooLong, told_by
 from storage.exports.json import export_plan
 from storage.imports import NotAPlan, read_plan
 from storage.imports.draft import DraftPlan
@@ -135,6 +135,8 @@ def import_(
             fail(say("import.exists", **places))
         except BadKey:
             fail(say("import.bad_key", key=key))
+        except TooLong as text:
+            fail(f"{file.name} holds a text that is too long ({text.what}, {text.most} characters at most).")
     typer.echo(say.count("import.done", number, **places))
     if dry_run:
         typer.echo(say("import.dry"))

@@ -96,7 +96,7 @@ def _named(known: list[Indicator], name: str) -> Indicator | None:
     if not name:
         return known[0] if len(known) == 1 else None
     wanted = fold(name)
-    exact = [each for each in known if fold(each.name) == wanted]
+    exact = [each for each in known if fold(each.name) == wanted or (each.name.startswith(name) and len(name) > 100)]
     words = set(wanted.split())
     return next(iter(exact or [each for each in known if words <= set(fold(each.name).split())]), None)
 

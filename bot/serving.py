@@ -20,16 +20,16 @@ def serve(settings: Settings, house: House, *, playground: bool = False) -> None
     if playground:
         app.cleanup_ctx.append(beside(address))
 
-    async def say_where(_: web.Application) -> None:
+    def say_where(_: str) -> None:
+        """Called when the port is ours."""
         who = "from this machine only, without credentials" if settings.anonymous else f"for app {settings.app_id}"
         typer.echo(f"Boucle listens on {address}, {who}.")
         # What was made so far lives as long as the process: the collector need not look at it again.
         gc.freeze()
         sys.stdout.flush()
 
-    app.on_startup.append(say_where)
     try:
-        web.run_app(app, host=settings.host, port=settings.port, print=None, access_log=None, shutdown_timeout=15)
+        web.run_app(app, host=settings.host, port=settings.port, print=say_where, access_log=None, shutdown_timeout=15)
     except OSError as problem:
         reason = problem.strerror or type(problem).__name__
         typer.echo(f"Cannot listen on {settings.host}:{settings.port}: {reason}. Set PORT to a free one.", err=True)

@@ -104,7 +104,7 @@ def take_turn(house: House, incoming: Incoming) -> Told:
     if isinstance(meant.request, CHANGES):
         with house.database.writing(house.tenant) as writing:
             return _change(writing, house, incoming, meant, today)
-    if (kept := _to_keep(meant, told)) is not None:
+    if (kept := _to_keep(meant, told)) != meant.kept:
         with house.database.writing(house.tenant) as writing:
             remember(writing, incoming.place.teams_id, incoming.member.id, kept, incoming.now)
     return told
@@ -170,10 +170,13 @@ def _change(writing: Writing, house: House, incoming: Incoming, meant: _Meant, t
         back=back if isinstance(back, ListActions) else None,
         then=waiting,
     )
+    told = _told(house, meant.request, answer, asker)
+    kept = _to_keep(meant, told)
     if isinstance(meant.request, ChooseUnit):
-        kept = {name: value for name, value in meant.kept.items() if name != "waiting"}
+        kept.pop("waiting", None)
+    if kept != meant.kept and incoming.member.id:
         remember(writing, incoming.place.teams_id, incoming.member.id, kept, incoming.now)
-    return _told(house, meant.request, answer, asker)
+    return told
 
 
 def _once_done(request: Changing) -> Look:
@@ -200,14 +203,20 @@ def _told(house: House, request: Request, answer: Answer, asker: Asker) -> Told:
     return Told(language=card.language, request=request, answer=answer, card=card)
 
 
-def _to_keep(meant: _Meant, told: Told) -> dict[str, Any] | None:
-    """What the next message of this person here may lean on; None where that has not changed."""
+def _to_keep(meant: _Meant, told: Told) -> dict[str, Any]:
+    """What the next message of this person here may lean on: the last question, what it showed, the last action."""
     kept = dict(meant.kept)
-    if isinstance(told.answer, answers.UnitAsked):
+    answer = told.answer
+    if isinstance(answer, answers.UnitAsked):
         kept["waiting"] = _written(meant.request)
-    elif isinstance(told.answer, answers.ActionList):
-        kept = {"list": _written(told.answer.request)}
-    return None if kept == meant.kept else kept
+    elif isinstance(answer, answers.ActionList):
+        shown = [action.ref for group in answer.groups for action in group.actions]
+        kept = {"list": _written(answer.request), "shown": shown}
+    elif isinstance(answer, answers.ActionCount | answers.ProgressShown):
+        kept = {"list": _written(answer.request)}
+    elif (action := getattr(answer, "action", None) or getattr(answer, "after", None)) is not None:
+        kept["ref"] = action.ref
+    return kept
 
 
 def _written(request: Request) -> dict[str, Any]:

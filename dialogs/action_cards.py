@@ -14,6 +14,7 @@ from dialogs.elements import (
     button_row,
     column,
     facts,
+    fitted,
     group,
     said,
     small,
@@ -28,6 +29,9 @@ from storage.selection import Selection
 
 PAGE = 6
 """Actions on one page of a list: what fits a narrow screen without losing the thread."""
+MOST_INDICATORS = 12
+LONGEST_NAME = 200
+"""Of an indicator in the form's list; what comes back is its beginning."""
 LONGEST_TITLE = 200
 """Characters of a title in a list; the action's own card shows all of it."""
 
@@ -36,7 +40,7 @@ def list_card(answer: ActionList, moment: Moment, words: Words) -> Card:
     request = answer.request
     count = words.count("list.count", answer.total)
     what = understood(request, moment, words)
-    body: list[Element] = [small(what)]
+    body: list[Element] = [small(said(what))]
     if answer.total:
         last = answer.first + answer.shown - 1
         place = words("list.page", first=answer.first, last=last, total=answer.total)
@@ -130,7 +134,7 @@ def shown_card(answer: ActionShown, moment: Moment, words: Words) -> Card:
     ]
     if answer.indicators:
         body.append(text(words("action.indicators"), weight="Bolder", spacing="Medium", separator=True))
-        body += [_indicator(indicator, words) for indicator in answer.indicators]
+        body += [_indicator(indicator, words) for indicator in answer.indicators[:MOST_INDICATORS]]
     for note in answer.notes:
         body.append(small(said(event_line(note, words)), spacing="Small"))
     buttons = _done_button(action, moment, words)
@@ -190,7 +194,7 @@ def _value(value: str, number: float | None, kind: IndicatorKind, words: Words) 
 
 def _form(answer: ActionShown, moment: Moment, words: Words) -> Element:
     """The small form behind "new value": which indicator, value, date, note, link."""
-    names = [indicator.name for indicator in answer.indicators]
+    names = [indicator.name[:LONGEST_NAME] for indicator in answer.indicators[:MOST_INDICATORS]]
     which: dict[str, Any] = {"id": "indicator", "label": words("form.indicator"), "isRequired": True}
     if names:
         choices = [{"title": name, "value": name} for name in names]
@@ -269,6 +273,7 @@ def announcement(action: Action, who: str, at: datetime, words: Words, *, taken_
         how = words("announce.who", who=said(who), day=when)
         summary = words("announce.summary", ref=action.ref, title=action.title)
     goal = words.parts((said(action.axis), said(action.goal)))
-    body = (top, text(f"**{action.ref}** {said(action.title)}"), small(goal), small(how))
+    lines = [small(line) for line in (goal, how) if line.strip()]
+    body = (top, text(f"**{action.ref}** {said(action.title)}"), *lines)
     see = button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version)
-    return Card(language=words.language, summary=summary, body=body, buttons=(see,))
+    return fitted(Card(language=words.language, summary=summary, body=body, buttons=(see,)))

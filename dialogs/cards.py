@@ -16,7 +16,7 @@ from dialogs.change_cards import (
     undone_card,
     you_card,
 )
-from dialogs.elements import Card, Element, beside, button, button_row, column, said, small, text, title
+from dialogs.elements import Card, Element, beside, button, button_row, column, fitted, said, small, text, title
 from dialogs.requests import Ask, ChooseUnit, Help, ListActions, ShowAction, ShowProgress
 from dialogs.wording import owners, scope, understood, unit_name
 from dialogs.words import Words, words_in
@@ -25,11 +25,16 @@ from storage.selection import Selection
 __all__ = ["announcement", "card_for"]
 
 MOST_CHOICES = 5
+MOST_LISTED = 40
+"""Units in a drop-down list: a longer one would not fit into a card, and the rest can be answered in words."""
 
 
 def card_for(answer: Answer, moment: Moment) -> Card:
-    """The card that shows this answer, in the moment's language."""
-    words = words_in(moment.language)
+    """The card that shows this answer, in the moment's language, and that Teams takes."""
+    return fitted(_drawn(answer, moment, words_in(moment.language)))
+
+
+def _drawn(answer: Answer, moment: Moment, words: Words) -> Card:
     match answer:
         case answers.ActionList():
             return list_card(answer, moment, words)
@@ -113,7 +118,7 @@ def _count(answer: answers.ActionCount, moment: Moment, words: Words) -> Card:
     number = words.count("list.count", answer.total)
     request = answer.request
     more = ListActions(where=request.where, of_my_unit=request.of_my_unit)
-    lines = [small(understood(request, moment, words)), title(number)]
+    lines = [small(said(understood(request, moment, words))), title(number)]
     if answer.late_before:
         lines.append(small(words.count("list.late_before", answer.late_before), color="Attention", isSubtle=False))
     buttons = (button(words("button.details"), more, words.language),) if answer.total else ()
@@ -124,7 +129,7 @@ def _progress(answer: answers.ProgressShown, moment: Moment, words: Words) -> Ca
     overall = answer.overall
     headline = words("progress.title", done=overall.share)
     body: list[Element] = [
-        small(understood(answer.request, moment, words)),
+        small(said(understood(answer.request, moment, words))),
         text(headline, weight="Bolder", size="ExtraLarge", spacing="Small"),
         text(_standing(replace(overall, late=0), words), spacing="None"),
     ]
@@ -209,7 +214,7 @@ def _unit_asked(answer: answers.UnitAsked, words: Words) -> Card:
     if len(answer.units) <= MOST_CHOICES + 1:
         buttons = [button(unit_name(path), ChooseUnit(unit=path), words.language) for path in answer.units]
         return _simple(words, question, buttons=buttons)
-    choices = [{"title": path.replace("/", " › "), "value": path} for path in answer.units]
+    choices = [{"title": path.replace("/", " › "), "value": path} for path in answer.units[:MOST_LISTED]]
     field: dict[str, Any] = {"type": "Input.ChoiceSet", "id": "unit", "choices": choices, "label": words("form.unit")}
     save = button(words("button.choose"), ChooseUnit(unit=""), words.language, saves=True)
     return Card(language=words.language, summary=question, body=(text(question), field), buttons=(save,))

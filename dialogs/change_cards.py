@@ -115,7 +115,7 @@ def changes_card(answer: ChangesShown, moment: Moment, words: Words) -> Card:
         about.append(unit_name(request.where.unit))
     what = words("understood.opening", what=words.parts(about))
     count = words.count("changes.count", answer.total)
-    body: list[Element] = [small(what), title(count if answer.total else words("changes.none"))]
+    body: list[Element] = [small(said(what)), title(count if answer.total else words("changes.none"))]
     for event in answer.events:
         body.append(text(f"**{event.ref}** {said(event.title[:120])}", separator=True))
         body.append(small(said(event_line(event, words)), isSubtle=False))

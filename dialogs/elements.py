@@ -1,8 +1,10 @@
 """The few Adaptive Card elements the cards are built from, as plain dicts (typed models cost twenty times as much)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+import orjson
 
 from dialogs.requests import Definite, slots_of
 
@@ -108,6 +110,43 @@ def button(
         pressed["associatedInputs"] = "none"
     pressed["fallback"] = {"type": "Action.Submit", "title": label, "data": carried}
     return pressed
+
+
+_ROOM = LARGEST - 2 * 1024
+"""What a card may take: around it stand the ids of people and conversation."""
+_SHORTER = (1_000, 500, 250, 120)
+
+
+def fitted(card: Card) -> Card:
+    """The card, small enough for Teams: long texts are cut first, and only then what stands last is left out."""
+    for longest in _SHORTER:
+        if _size(card) <= _ROOM:
+            return card
+        body = tuple(_cut(element, longest) for element in card.body)
+        card = replace(card, body=body, summary=cut(card.summary, longest))
+    while card.body and _size(card) > _ROOM:
+        card = replace(card, body=card.body[:-1])
+    return card
+
+
+def cut(words: str, longest: int) -> str:
+    """At most so many characters; what is missing is marked."""
+    return words if len(words) <= longest else words[: longest - 1].rstrip("\\ ") + "…"
+
+
+def _cut(element: Element, longest: int) -> Element:
+    shorter = dict(element)
+    if element.get("type") == "TextBlock":
+        shorter["text"] = cut(element["text"], longest)
+    for part in ("items", "columns"):
+        if part in element:
+            shorter[part] = [_cut(child, longest) for child in element[part]]
+    return shorter
+
+
+def _size(card: Card) -> int:
+    """Bytes of the card with its summary, as UTF-16 JSON."""
+    return len(orjson.dumps((card.content(), card.summary)).decode().encode("utf-16-le"))
 
 
 def plain_text(card: Card) -> str:

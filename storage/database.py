@@ -32,9 +32,22 @@ class Writing(Reading):
     """A transaction that changes; a function that takes a `Reading` cannot be made to change anything by it."""
 
     def add(self, table: Table, **values: Any) -> int:
-        """Insert one row; its number."""
+        """Insert one row; its number. Raises `TooLong`, on every database, for what one of them could not keep."""
+        for name, value in values.items():
+            most = getattr(table.c[name].type, "length", None)
+            if most is not None and isinstance(value, str) and len(value) > most:
+                raise TooLong(f"{table.name} {name}", most)
         number: int = self.connection.execute(insert(table).values(**values).returning(table.c.id)).scalar_one()
         return number
+
+
+class TooLong(Exception):
+    """A text has more characters than its column keeps; `what` names the column in words."""
+
+    def __init__(self, what: str, most: int) -> None:
+        super().__init__(f"{what}: {most} characters at most")
+        self.what = what
+        self.most = most
 
 
 class DatabaseUnusable(Exception):

@@ -66,15 +66,14 @@ def load_plan(writing: Writing, draft: DraftPlan, *, key: str, title: str | None
                 known[name] = writing.add(indicator, tenant=writing.tenant, plan=plan_id, name=name, kind=kind_of(name))
             ask(insert(action_indicator).values(action=action_id, indicator=known[name], position=position))
     for drafted_doubt in draft.doubts:
-        ask(
-            insert(doubt).values(
-                plan=plan_id,
-                place=drafted_doubt.place,
-                code=drafted_doubt.code,
-                words=drafted_doubt.words,
-                reading=drafted_doubt.reading,
-                refs=[f"{key}-{number}" for number in drafted_doubt.numbers],
-            )
+        writing.add(
+            doubt,
+            plan=plan_id,
+            place=drafted_doubt.place,
+            code=drafted_doubt.code,
+            words=drafted_doubt.words,
+            reading=drafted_doubt.reading,
+            refs=[f"{key}-{number}" for number in drafted_doubt.numbers],
         )
     bump_revision(writing)
     return len(draft.actions)

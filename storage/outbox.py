@@ -148,8 +148,8 @@ def hold_back(writing: Writing, conversation_id: int | None, until: datetime) ->
 
 
 def give_up_all(writing: Writing, conversation_id: int, *, problem: str) -> None:
-    """What is owed to this conversation, and not being sent just now, cannot be delivered."""
-    owed = (outbox.c.conversation == conversation_id, outbox.c.state == "pending", outbox.c.leased_until.is_(None))
+    """What is owed to this conversation cannot be delivered; what is being sent just now may still say that it was."""
+    owed = (outbox.c.conversation == conversation_id, outbox.c.state == "pending")
     writing.connection.execute(update(outbox).where(*owed).values(state="dead", problem=problem[:200]))
 
 

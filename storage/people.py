@@ -24,7 +24,7 @@ def ensure_unit(writing: Writing, path: str) -> str:
     for depth in range(1, len(steps) + 1):
         upper = "/".join(steps[:depth])
         if upper not in paths:
-            writing.connection.execute(insert(unit).values(tenant=writing.tenant, path=upper))
+            writing.add(unit, tenant=writing.tenant, path=upper)
     return "/".join(steps)
 
 

@@ -25,7 +25,6 @@ from tests.conversation import Clock, School, Seen, Someone, running, settle
 from tests.databases import TENANT
 
 Answer = web.StreamResponse | Cut | None
-CHANNEL = "plan TI"
 
 
 @dataclass
@@ -72,22 +71,17 @@ async def failing(school: School, fault: Callable[[], Answer | Awaitable[Answer]
     faults = Faults(claire.place, fault)
     school.teams.fault = faults
     await nadia.says("TI-12 est terminée")
-    await until(lambda: outbox(school, "state, problem, owner") == [("pending", anything, None)])
+    await until(lambda: any(problem and not owner for problem, owner in outbox(school, "problem, owner")))
     return claire, nadia, faults
-
-
-class _Anything:
-    def __eq__(self, other: object) -> bool:
-        return bool(other)
-
-    __hash__ = None  # type: ignore[assignment]
-
-
-anything = _Anything()
 
 
 def posts(school: School, place: Place) -> list[Seen]:
     return school.announcements(place)
+
+
+def open_actions(school: School, plan: str = "") -> list[str]:
+    rows = school.rows("SELECT ref FROM action WHERE status = 'todo' AND rhythm IS NULL ORDER BY id")
+    return [row[0] for row in rows if row[0].startswith(plan)]
 
 
 PASSING: dict[str, tuple[Callable[[], Answer], int]] = {
@@ -130,7 +124,7 @@ async def test_a_time_out_is_tried_again(database: Database, clock: Clock, teams
     connector = Connector(None, NoTokens(), loopback=True, timeout=0.4)
     async with running(database, clock, teams, connector=connector) as school:
         claire, _, faults = await failing(school, late)
-        assert outbox(school, "problem") == ["unknown  ServerTimeoutError"] or "Timeout" in outbox(school, "problem")[0]
+        assert "unknown" in outbox(school, "problem")[0]
         faults.on = False
         clock.pass_(seconds=5)
         await until(lambda: outbox(school) == ["sent"])
@@ -377,8 +371,8 @@ async def test_without_a_token_everything_waits(database: Database, clock: Clock
 
 async def test_many_announcements_arrive_in_order(school: School) -> None:
     claire, anne = await subscribed(school), school.chat("anne.leroy")
-    open_ones = [row[0] for row in school.rows("SELECT ref FROM action WHERE ref LIKE 'TI-%' AND status = 'todo'")]
-    chosen = random.Random(1).sample(open_ones, 50)
+    await claire.says("abonne ce canal au plan HEN")
+    chosen = random.Random(1).sample(open_actions(school), 50)
     for ref in chosen:
         await anne.presses_data("mark_done", {"ref": ref})
     await until(lambda: outbox(school) == ["sent"] * 50)
@@ -481,7 +475,7 @@ async def test_two_bots_on_one_database_post_once_and_in_order(
 
         teams.fault = fault
         anne = [school.chat("anne.leroy"), Someone(twin, school.person("anne.leroy"), school.chat("anne.leroy").place)]
-        refs = [row[0] for row in school.rows("SELECT ref FROM action WHERE ref LIKE 'TI-%' AND status = 'todo'")][:20]
+        refs = open_actions(school, "TI-")[:20]
         for number, ref in enumerate(refs):
             await anne[number % 2].presses_data("mark_done", {"ref": ref})
         await until(lambda: outbox(school) == ["sent"] * 60, within=15)
@@ -615,16 +609,17 @@ def test_another_tenants_posts_are_not_ours(box: Box) -> None:
     assert len(box.take()) == 1
 
 
-def test_closing_leaves_what_is_being_sent_to_its_sender(box: Box) -> None:
-    first, second, third = box.owe(0), box.owe(0), box.owe(1)
-    (held,) = box.take()
-    box.call(close_place, box.conversations[0])
-    assert {number: row["state"] for number, row in box.rows().items()} == {
-        first: "pending",
-        second: "dead",
-        third: "pending",
-    }
-    assert box.call(mark_shown, held, "1", box.now) is True
+def test_closing_gives_up_what_is_owed_but_not_what_was_delivered(box: Box) -> None:
+    first, second, third = box.owe(0), box.owe(1), box.owe(2)
+    delivered, failed = box.take(limit=2)
+    for conversation in box.conversations[:2]:
+        box.call(close_place, conversation)
+    assert box.call(mark_shown, delivered, "1", box.now) is True
+    assert box.call(put_back, failed, due_at=box.now, problem="x") is True
+    states = {number: row["state"] for number, row in box.rows().items()}
+    assert states == {first: "sent", second: "dead", third: "pending"}
+    box.now += LATER * 2
+    assert [each.content["summary"] for each in box.take(limit=5)] == [str(third)]
 
 
 def test_the_pause_grows_and_never_too_far() -> None:

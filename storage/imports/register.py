@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -21,15 +22,19 @@ def _role(written: str) -> str:
     return written.strip().lower()
 
 
+# No control characters: a cell over two lines is a quote that nobody closed, and PostgreSQL keeps no NUL.
+_PLAIN = r"^[^\x00-\x1f\x7f]*$"
+
+
 class Entry(BaseModel):
     """One person: e-mail in lower case, unit as its path, bodies by name."""
 
     model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
-    email: Annotated[str, BeforeValidator(str.lower), Field(pattern=r"^\s*[^@\s]+@[^@\s]+\s*$", max_length=320)]
-    name: Annotated[str, Field(min_length=1, max_length=200)]
-    unit: Annotated[str, Field(max_length=400)] = ""
-    bodies: Annotated[tuple[Annotated[str, Field(max_length=200)], ...], BeforeValidator(_names)] = ()
+    email: Annotated[str, BeforeValidator(str.lower), Field(pattern=r"^\s*[^@\s\x00]+@[^@\s\x00]+\s*$", max_length=320)]
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=_PLAIN)]
+    unit: Annotated[str, Field(max_length=400, pattern=_PLAIN)] = ""
+    bodies: Annotated[tuple[Annotated[str, Field(max_length=200, pattern=_PLAIN)], ...], BeforeValidator(_names)] = ()
     role: Annotated[Role, BeforeValidator(_role)]
 
 
@@ -61,7 +66,7 @@ def read_register(path: Path) -> list[Entry]:
     entries: list[Entry] = []
     wrong: list[tuple[int, str]] = []
     seen: set[str] = set()
-    for row in rows:
+    for row in _each(rows):
         try:
             entry = Entry.model_validate({name: row.get(name) or "" for name in COLUMNS})
         except ValidationError as problem:
@@ -74,3 +79,11 @@ def read_register(path: Path) -> list[Entry]:
     if wrong:
         raise NotARegister("lines", tuple(wrong))
     return entries
+
+
+def _each(rows: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
+    try:
+        yield from rows
+    except csv.Error as problem:
+        # A cell of more than 128 KB: the rest of the file is in it.
+        raise NotARegister("lines", ((rows.line_num, COLUMNS[0]),)) from problem
