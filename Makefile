@@ -5,13 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PLAYGROUND := node_modules/.bin/agentsplayground
 
-.PHONY: help install run test e2e lint clean
+.PHONY: help install run test e2e bench lint clean
 
 help:
 	@echo "make run      the bot with two example plans, and the Agents Playground where Node is present"
 	@echo "make install  the set-up alone: $(VENV) from the hashed lock file"
 	@echo "make test     the tests, set-up included"
 	@echo "make e2e      the browser run: the Playground in headless Chromium"
+	@echo "make bench    right answers and times, beside two date libraries (BENCH=--quick: a short run)"
 	@echo "make lint     style, types and the rules between the folders"
 
 install: $(VENV)/.installed
@@ -49,6 +50,16 @@ e2e: $(VENV)/.installed-dev
 	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory $(PLAYGROUND); fi
 	@$(BIN)/python -m pytest tests/e2e -m e2e -rs
 
+# Recognizers-Text needs an emoji of its own time, so it gets an environment of its own; its lock says how it is made.
+.venv-bench/.installed: tests/bench/requirements.lock
+	@echo "· installing Recognizers-Text, to compare with"
+	@$(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --only-binary :all: --require-hashes -r tests/bench/requirements.lock
+	@touch $@
+
+bench: $(VENV)/.installed-dev .venv-bench/.installed
+	@$(BIN)/python -m tests.bench $(BENCH)
+
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -56,4 +67,4 @@ lint: $(VENV)/.installed-dev
 	@$(BIN)/lint-imports
 
 clean:
-	@rm -rf $(VENV) node_modules build *.egg-info
+	@rm -rf $(VENV) .venv-bench node_modules build *.egg-info

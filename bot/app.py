@@ -6,10 +6,13 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 import structlog
+import structlog.stdlib
 from aiohttp import web
+from structlog.typing import ExcInfo, Processor
 
 from bot.delivery import EVERY, Delivery
 from bot.endpoint import BoucleAdapter, Teams
@@ -104,20 +107,35 @@ def why_not_ready(database: Database) -> str:
     return "" if at == newest_version() else f"the schema is at {at}, not at {newest_version()}"
 
 
+class _WithoutWords(structlog.tracebacks.ExceptionDictTransformer):
+    """What was raised and where, without messages and local variables: they hold what people wrote."""
+
+    def __call__(self, exc_info: ExcInfo) -> list[dict[str, Any]]:
+        raised = super().__call__(exc_info)
+        for each in raised:
+            each["exc_value"], each["exc_notes"] = "", []
+        return raised
+
+
 def set_up_log(level: str) -> None:
     """One JSON object a line on standard error; no message bodies, no names, no secrets at any level."""
     number = getattr(logging, level.upper())
-    logging.basicConfig(level=max(number, logging.WARNING), stream=sys.stderr, format="%(message)s")
+    processors: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.ExceptionRenderer(_WithoutWords(show_locals=False)),
+        structlog.processors.JSONRenderer(serializer=lambda value, **_: orjson.dumps(value, default=str).decode()),
+    ]
     structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            # Without local variables: they hold what people wrote.
-            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
-            structlog.processors.JSONRenderer(serializer=lambda value, **_: orjson.dumps(value, default=str).decode()),
-        ],
+        processors=processors,
         wrapper_class=structlog.make_filtering_bound_logger(number),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    # What libraries have to say, in the same form.
+    handler = logging.StreamHandler(sys.stderr)
+    no_meta = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processors=[no_meta, *processors]))
+    logging.basicConfig(level=max(number, logging.WARNING), handlers=[handler], force=True)
+    logging.captureWarnings(True)

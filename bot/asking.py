@@ -21,8 +21,8 @@ from dialogs.requests import (
     ShowProgress,
     Subscribe,
     Unsubscribe,
-    slots_of,
 )
+from dialogs.slots import slots_of
 from dialogs.words import LANGUAGES
 from storage.conversations import Place
 from storage.people import find_member_by_email

@@ -15,13 +15,13 @@ import structlog
 from botbuilder.core import BotAdapter, InvokeResponse, TurnContext
 from botbuilder.core.teams import TeamsActivityHandler
 from botbuilder.schema import Activity as SdkActivity
-from botbuilder.schema import ConversationReference, ResourceResponse
+from botbuilder.schema import ChannelAccount, ConversationAccount, ConversationReference, ResourceResponse
 
 from bot.activity import Activity
 from bot.gate import Admitted
 from bot.house import House
 from bot.looks import example
-from bot.sender import Connector, SendFailed
+from bot.sender import Connector, Outcome, SendFailed
 from bot.turn import ButtonPress, Incoming, Message, introduce, recognised, take_turn
 from dialogs import answers
 from dialogs.cards import card_for
@@ -35,6 +35,8 @@ log = structlog.get_logger()
 _INCOMING = "boucle.incoming"
 _REPLIES = "boucle.replies"
 CARD = "application/vnd.microsoft.card.adaptive"
+REPLY_PAUSE, LONGEST_REPLY_PAUSE = 1.0, 5.0
+"""Seconds before a reply that Teams did not take is sent once more; after 15 Teams delivers the question again."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +56,16 @@ class BoucleAdapter(BotAdapter):  # type: ignore[misc]
 
     async def process(self, admitted: Admitted, handler: "Teams") -> Answered:
         incoming = admitted.activity
-        context = TurnContext(self, SdkActivity().deserialize(admitted.raw))
+        context = TurnContext(self, _for_sdk(incoming))
         context.turn_state[_INCOMING] = incoming
         context.turn_state[_REPLIES] = []
-        await self.run_pipeline(context, handler.on_turn)
+        try:
+            await self.run_pipeline(context, handler.on_turn)
+        except SendFailed as failure:
+            # What was asked is done; whoever asks again is answered again.
+            log.warning("reply lost", outcome=failure.outcome, status=failure.status, code=failure.code)
+        except Exception:
+            log.exception("activity broken", type=incoming.type[:40])
         response = context.turn_state.get(self._INVOKE_RESPONSE_KEY)
         if response is not None:
             return Answered(status=response.status, body=response.body)
@@ -99,8 +107,33 @@ class BoucleAdapter(BotAdapter):  # type: ignore[misc]
             "recipient": {"id": incoming.sender.id},
             "replyToId": incoming.id,
         }
-        address = incoming.service_url or ""
-        return await self._connector.post(address, incoming.conversation.id, addressed, incoming.id)
+        address, place = incoming.service_url or "", incoming.conversation.id
+        try:
+            return await self._connector.post(address, place, addressed, incoming.id)
+        except SendFailed as failure:
+            wait = REPLY_PAUSE if failure.retry_after is None else failure.retry_after
+            # Certainly not delivered, and there is time: the person still waits.
+            if failure.outcome not in (Outcome.THROTTLED, Outcome.NOT_SENT) or wait > LONGEST_REPLY_PAUSE:
+                raise
+        await asyncio.sleep(wait)
+        return await self._connector.post(address, place, addressed, incoming.id)
+
+
+def _for_sdk(incoming: Activity) -> SdkActivity:
+    """What the SDK routes by. The rest of the body may be anything, and would make it fail."""
+    bot = incoming.recipient
+    return SdkActivity(
+        type=incoming.type,
+        id=incoming.id,
+        name=incoming.name,
+        action=incoming.action,
+        channel_id=incoming.channel_id,
+        service_url=incoming.service_url,
+        from_property=ChannelAccount(id=incoming.sender.id),
+        recipient=ChannelAccount(id=bot.id) if bot else None,
+        conversation=ConversationAccount(id=incoming.conversation.id),
+        delivery_mode=incoming.delivery_mode,
+    )
 
 
 def posted(card: Card) -> dict[str, Any]:
@@ -161,6 +194,9 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
             await self._welcome(turn_context)
         elif any(removed.id == bot for removed in incoming.members_removed):
             await asyncio.to_thread(self._close, _place(incoming))
+
+    async def on_event_activity(self, turn_context: TurnContext) -> None:
+        """Read receipts, meetings: the SDK would read values that may be anything."""
 
     async def _turn(self, incoming: Activity, said: Message | ButtonPress) -> Card:
         """The card that answers; an error of ours becomes an apology with the reference that stands in the log."""

@@ -24,7 +24,6 @@ from dialogs.requests import (
     ListActions,
     ListSubscriptions,
     NeedsChoice,
-    NotARequest,
     NotUnderstood,
     RecordMeasurement,
     Request,
@@ -33,9 +32,8 @@ from dialogs.requests import (
     ShowProgress,
     Subscribe,
     Unsubscribe,
-    request_from,
-    slots_of,
 )
+from dialogs.slots import NotARequest, request_from, slots_of
 from dialogs.text import fold
 from dialogs.understand import understand
 from dialogs.words import LANGUAGES

@@ -21,7 +21,8 @@ from dialogs.elements import (
     text,
     title,
 )
-from dialogs.requests import ListActions, MarkDone, RecordMeasurement, ShowAction, Undo, slots_of
+from dialogs.requests import ListActions, MarkDone, RecordMeasurement, ShowAction, Undo
+from dialogs.slots import slots_of
 from dialogs.wording import deadline, period, stars, understood, unit_name
 from dialogs.words import Words
 from storage.plan import OPEN, Action, Indicator, IndicatorKind, Kind

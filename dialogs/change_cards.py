@@ -14,7 +14,7 @@ from dialogs.answers import (
     Undone,
     You,
 )
-from dialogs.elements import Card, Element, button, said, small, text, title
+from dialogs.elements import Card, Element, banner, button, said, small, text, title
 from dialogs.requests import ListActions, MarkDone, Postpone, ShowAction, Undo
 from dialogs.wording import deadline, period, unit_name
 from dialogs.words import Words
@@ -54,7 +54,7 @@ def assigned_card(answer: Assigned, words: Words) -> Card:
 
 
 def _receipt(words: Words, first: str, lines: list[str], action: Action, event: int) -> Card:
-    body = (title(f"✓ {first}"), *(small(line, spacing="Small") for line in lines if line))
+    body = (banner(f"✓ {first}", "good"), *(small(line, spacing="Small") for line in lines if line))
     buttons = (
         button(words("button.undo"), Undo(event=event, ref=action.ref), words.language, version=action.version),
         button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version),

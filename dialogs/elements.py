@@ -6,7 +6,8 @@ from typing import Any
 
 import orjson
 
-from dialogs.requests import Definite, slots_of
+from dialogs.requests import Definite
+from dialogs.slots import slots_of
 
 Element = dict[str, Any]
 

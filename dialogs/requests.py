@@ -1,34 +1,35 @@
-"""What people can ask: one frozen dataclass a request, and its form as JSON (buttons, memory, command line)."""
+"""What people can ask: one frozen dataclass a request."""
 
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar, get_args
+from typing import ClassVar
 
-from storage.calendar import Period
-from storage.plan import Kind, Status
+from storage.plan import Status
 from storage.selection import Selection
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Selecting:
+class Selecting:
+    """What asks about a selection of actions."""
+
     where: Selection = field(default_factory=Selection)
     of_my_unit: bool = False
     """The asker's own unit is meant; which one that is, is not in the sentence."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListActions(_Selecting):
+class ListActions(Selecting):
     name: ClassVar[str] = "list_actions"
     page: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class CountActions(_Selecting):
+class CountActions(Selecting):
     name: ClassVar[str] = "count_actions"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShowProgress(_Selecting):
+class ShowProgress(Selecting):
     name: ClassVar[str] = "show_progress"
 
 
@@ -123,7 +124,7 @@ class Assign:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListChanges(_Selecting):
+class ListChanges(Selecting):
     """What changed; `where.due` is the time in which it did."""
 
     name: ClassVar[str] = "list_changes"
@@ -294,100 +295,3 @@ CHANGES = (
     ChooseUnit,
 )
 """Requests that change something; everything else only looks."""
-
-_DEFINITE: dict[str, Any] = {each.name: each for each in get_args(Definite)}
-
-
-class NotARequest(ValueError):
-    """Data that is no request of ours."""
-
-
-def slots_of(request: Request) -> dict[str, Any]:
-    """The request as JSON, its name apart, without what is not set. For selections the keys of the contract."""
-    if isinstance(request, _Selecting):
-        where = {f.name: getattr(request.where, f.name) for f in fields(request.where)}
-        where["of_my_unit"] = request.of_my_unit
-        where["ref"] = getattr(request, "ref", None)
-        where["page"] = getattr(request, "page", 1) if getattr(request, "page", 1) > 1 else None
-        return {name: _plain(value) for name, value in where.items() if value not in (None, False, "")}
-    slots = {f.name: getattr(request, f.name) for f in fields(request)}
-    if isinstance(request, NeedsChoice):
-        slots["options"] = tuple({"name": option.name, **slots_of(option)} for option in request.options)
-    if isinstance(request, MarkDone | MarkInProgress | Abandon | Reopen):
-        slots["to"] = request.to
-    return {name: _plain(value) for name, value in slots.items() if value not in (None, False, "", ())}
-
-
-def request_from(name: str, slots: dict[str, Any]) -> Definite:
-    """What `slots_of` gave, back again; unknown slots are left aside, wrong ones are `NotARequest`."""
-    kind = _DEFINITE.get(name)
-    if kind is None:
-        raise NotARequest(name)
-    try:
-        if issubclass(kind, _Selecting):
-            where = Selection(**_selection(slots))
-            request: Definite = kind(where=where, of_my_unit=slots.get("of_my_unit") is True)
-            page, ref = slots.get("page"), slots.get("ref")
-            if isinstance(request, ListChanges) and isinstance(ref, str):
-                request = replace(request, ref=ref)
-            if isinstance(request, ListActions) and isinstance(page, int) and 1 <= page <= 100_000:
-                request = replace(request, page=page)
-            return request
-        known = {f.name for f in fields(kind)}
-        values = {slot: value for slot, value in slots.items() if slot in known and value is not None}
-        for day in ("on", "to"):
-            if isinstance(values.get(day), str):
-                # A date field left empty comes as an empty text from some clients.
-                values[day] = date.fromisoformat(values[day]) if values[day] else None
-        made: Definite = kind(**values)
-        _check_types(made)
-        return made
-    except (TypeError, ValueError, KeyError) as problem:
-        raise NotARequest(name) from problem
-
-
-_SLOT_TYPES: dict[str, type] = {
-    "ref": str, "version": int, "event": int, "indicator": str, "value": str, "unit": str, "on": date,
-    "note": str, "link": str, "create": bool, "scope": str, "target": str,
-    "text": str, "to": date, "reason": str, "body": str, "person": str, "me": bool, "language": str,
-}  # fmt: skip
-
-
-def _check_types(request: Definite) -> None:
-    for slot in fields(request):
-        value = getattr(request, slot.name)
-        if value is not None and not isinstance(value, _SLOT_TYPES[slot.name]):
-            raise TypeError(slot.name)
-
-
-def _selection(slots: dict[str, Any]) -> dict[str, Any]:
-    values: dict[str, Any] = {}
-    for name in ("plan", "axis", "goal", "body", "unit", "person", "indicator", "words"):
-        if slots.get(name) is not None:
-            if not isinstance(slots[name], str):
-                raise TypeError(name)
-            values[name] = slots[name]
-    for name in ("late", "mine"):
-        values[name] = slots.get(name) is True
-    if slots.get("due") is not None:
-        start, end = slots["due"]
-        values["due"] = Period(
-            start=date.fromisoformat(start) if start else None, end=date.fromisoformat(end) if end else None
-        )
-    if slots.get("status") is not None:
-        values["status"] = Status(slots["status"])
-    if slots.get("kind") is not None:
-        values["kind"] = Kind(slots["kind"])
-    if slots.get("priority") is not None:
-        values["priority"] = int(slots["priority"])
-    return values
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Period):
-        return [value.start.isoformat() if value.start else None, value.end.isoformat() if value.end else None]
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, tuple):
-        return list(value)
-    return value

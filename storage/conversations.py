@@ -30,15 +30,26 @@ class Place:
 
 def remember_place(writing: Writing, place: Place) -> int:
     """The number of this conversation, with its newest address; one that had been closed is open again."""
-    values = {"service_url": place.service_url, "is_open": True} | ({"name": place.name} if place.name else {})
+    name = place.name[: conversation.c.name.type.length]
+    values = {"service_url": place.service_url, "is_open": True} | ({"name": name} if name else {})
     where = (conversation.c.tenant == writing.tenant, conversation.c.teams_id == place.teams_id)
-    writing.connection.execute(update(conversation).where(*where).values(**values))
-    known: int | None = writing.connection.execute(select(conversation.c.id).where(*where)).scalar()
-    if known is not None:
-        return known
-    return writing.add(
-        conversation, tenant=writing.tenant, teams_id=place.teams_id, kind=place.kind, **{"name": "", **values}
-    )
+
+    def known() -> int | None:
+        writing.connection.execute(update(conversation).where(*where).values(**values))
+        return writing.connection.execute(select(conversation.c.id).where(*where)).scalar()
+
+    if (number := known()) is not None:
+        return number
+    try:
+        with writing.connection.begin_nested():
+            new = {"tenant": writing.tenant, "teams_id": place.teams_id, "kind": place.kind, "name": ""}
+            return writing.add(conversation, **(new | values))
+    except IntegrityError:
+        # Somebody else spoke here for the first time at this very moment.
+        number = known()
+        if number is None:
+            raise
+        return number
 
 
 def find_place(reading: Reading, place: Place) -> int | None:
@@ -181,7 +192,13 @@ def recall(reading: Reading, place: str, member_id: int, now: datetime) -> dict[
 def remember(writing: Writing, place: str, member_id: int, content: dict[str, Any], now: datetime) -> None:
     """Replace what was kept."""
     where = (memory.c.conversation == place, memory.c.member == member_id)
-    if not writing.connection.execute(update(memory).where(*where).values(content=content, at=now)).rowcount:
-        writing.connection.execute(
-            insert(memory).values(tenant=writing.tenant, conversation=place, member=member_id, content=content, at=now)
-        )
+    replaced = update(memory).where(*where).values(content=content, at=now)
+    if writing.connection.execute(replaced).rowcount:
+        return
+    new = insert(memory).values(tenant=writing.tenant, conversation=place, member=member_id, content=content, at=now)
+    try:
+        with writing.connection.begin_nested():
+            writing.connection.execute(new)
+    except IntegrityError:
+        # They said two things at once: what came last is what is kept.
+        writing.connection.execute(replaced)

@@ -1,11 +1,13 @@
 """Units, bodies, members and their memberships: who someone is, and the register a coordinator keeps."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from storage.database import Reading, Writing
 from storage.imports.register import Entry
@@ -38,7 +40,7 @@ def ensure_body(writing: Writing, name: str) -> int:
 
 
 def find_member(reading: Reading, entra_id: str, today: date) -> Member | None:
-    return _member(reading, member.c.entra_id == entra_id, today)
+    return _member(reading, member.c.entra_id == _account(entra_id), today)
 
 
 def find_member_by_email(reading: Reading, email: str, today: date) -> Member | None:
@@ -64,34 +66,55 @@ def recognise(writing: Writing, *, entra_id: str, email: str, name: str, today: 
 
     An entry that already belongs to another account is never taken over: e-mail addresses are handed on.
     """
+    try:
+        with writing.connection.begin_nested():
+            return _recognise(writing, entra_id, email.strip().lower(), name.strip(), today)
+    except IntegrityError:
+        # They spoke twice at once, and the other turn was first.
+        known = find_member(writing, entra_id, today)
+        if known is None:
+            raise
+        return known
+
+
+def _recognise(writing: Writing, entra_id: str, email: str, name: str, today: date) -> Member:
     known = find_member(writing, entra_id, today)
-    email = email.strip().lower()
     if known is not None and (not is_unnamed(known) or not email):
         return known
     registered = find_member_by_email(writing, email, today) if email else None
     if registered is not None and _bind(writing, registered, known, entra_id):
         return find_member(writing, entra_id, today) or registered
-    address = email if email and registered is None else f"{entra_id}{_UNNAMED}"
+    account = _account(entra_id)
+    address = email if email and registered is None else f"{account}{_UNNAMED}"
+    # What an account is called is its owner's to choose, at any length.
+    called = (name or address)[: member.c.name.type.length]
     if known is not None:
-        renamed = update(member).where(member.c.id == known.id).values(email=address, name=name or address)
+        renamed = update(member).where(member.c.id == known.id).values(email=address, name=called)
         writing.connection.execute(renamed)
     else:
         writing.add(
-            member, tenant=writing.tenant, entra_id=entra_id, email=address, name=name or email, role=Role.READER
-        )
+            member, tenant=writing.tenant, entra_id=account, email=address, name=called if name or email else "",
+            role=Role.READER,
+        )  # fmt: skip
     reader = find_member(writing, entra_id, today)
     assert reader is not None
     return reader
 
 
+def _account(entra_id: str) -> str:
+    """An Entra object id; what Teams gives in place of one is longer, and kept by its hash."""
+    return entra_id if len(entra_id) <= 64 else hashlib.sha256(entra_id.encode()).hexdigest()
+
+
 def _bind(writing: Writing, registered: Member, unnamed: Member | None, entra_id: str) -> bool:
     """Give the entry of the register this account, unless it has one; the nameless row made before lets go of it."""
-    free = select(member.c.id).where(member.c.id == registered.id, member.c.entra_id.is_(None))
+    # Locked: of two accounts that come at once, one gets the entry.
+    free = select(member.c.id).where(member.c.id == registered.id, member.c.entra_id.is_(None)).with_for_update()
     if writing.connection.execute(free).first() is None:
         return False
     if unnamed is not None:
         writing.connection.execute(update(member).where(member.c.id == unnamed.id).values(entra_id=None))
-    writing.connection.execute(update(member).where(member.c.id == registered.id).values(entra_id=entra_id))
+    writing.connection.execute(update(member).where(member.c.id == registered.id).values(entra_id=_account(entra_id)))
     return True
 
 

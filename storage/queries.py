@@ -48,10 +48,11 @@ _ACTIONS = (
 
 def get_action(reading: Reading, ref: str, *, lock: bool = False) -> Action | None:
     """The action with this reference; with `lock`, nobody else changes it before this transaction ends."""
-    query = _ACTIONS.where(actions.c.tenant == reading.tenant, actions.c.ref == ref)
+    here = (actions.c.tenant == reading.tenant, actions.c.ref == ref)
     if lock:
-        query = query.with_for_update(of=actions)
-    found = _actions(reading, query)
+        # First, and apart: whoever waits for the lock then reads what the one before them wrote.
+        reading.connection.execute(select(actions.c.id).where(*here).with_for_update())
+    found = _actions(reading, _ACTIONS.where(*here))
     return found[0] if found else None
 
 

@@ -86,4 +86,4 @@ def _each(rows: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
         yield from rows
     except csv.Error as problem:
         # A cell of more than 128 KB: the rest of the file is in it.
-        raise NotARegister("lines", ((rows.line_num, COLUMNS[0]),)) from problem
+        raise NotARegister("lines", ((rows.line_num + 1, COLUMNS[0]),)) from problem

@@ -2,12 +2,23 @@
 
 import argparse
 import platform
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.bench import messages, periods
 
-_QUICK = {"rounds": 1, "sample": 60, "many": 1_000}
-_FULL = {"rounds": 5, "sample": None, "many": 20_000}
+
+@dataclass(frozen=True, kw_only=True)
+class _Run:
+    rounds: int
+    sample: int | None
+    """Phrases and sentences, at most about so many."""
+    many: int
+    """Actions in the larger of the two databases."""
+
+
+_QUICK = _Run(rounds=1, sample=60, many=1_000)
+_FULL = _Run(rounds=5, sample=None, many=20_000)
 
 
 def main() -> None:
@@ -21,11 +32,11 @@ def main() -> None:
         help="the interpreter that has Recognizers-Text",
     )
     asked = parser.parse_args()
-    how = _QUICK if asked.quick else _FULL
+    run = _QUICK if asked.quick else _FULL
     print(f"Periods: who reads them right (Python {platform.python_version()})\n")
-    print(*periods.report(asked.recognizers, rounds=how["rounds"], sample=how["sample"]), sep="\n", flush=True)
+    print(*periods.report(asked.recognizers, rounds=run.rounds, sample=run.sample), sep="\n", flush=True)
     print("\nUnderstanding one message\n")
-    print(*messages.report(many=how["many"], rounds=how["rounds"], sample=how["sample"]), sep="\n")
+    print(*messages.report(many=run.many, rounds=run.rounds, sample=run.sample), sep="\n")
 
 
 if __name__ == "__main__":

@@ -106,7 +106,11 @@ def report(*, many: int, rounds: int, sample: int | None) -> list[str]:
                 for size in sizes if number % 2 == 0 else sizes[::-1]:
                     size.milliseconds.append(_once(partial(_understand, sentence, size)))
         gc.unfreeze()
-    return [*_table(*sizes), "", f"{len(sentences)} sentences ({where}), {rounds} alternating rounds."]
+    return [
+        *_table(*sizes),
+        "",
+        f"{len(sentences)} sentences ({where}), {rounds} alternating {'round' if rounds == 1 else 'rounds'}.",
+    ]
 
 
 def _sentences() -> tuple[list[str], str]:

@@ -26,7 +26,7 @@ DATEPARSER = "dateparser"
 SEARCHING = "dateparser search"
 """The same library looking for a date inside the text, which its parser of whole texts does not."""
 _ALL = "all"
-_WITH_MODEL = "fr+en"
+_WITHOUT_DUTCH = "fr+en"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,7 +51,8 @@ def report(python: Path, *, rounds: int, sample: int | None) -> list[str]:
     contestants = [_in_process(name, engine, phrases) for name, engine in engines.items()]
     notes = [
         f"{len(phrases)} phrases, {sum(phrase.has_period for phrase in phrases)} of them with a period; "
-        f"{rounds} alternating rounds. Boucle's tests hold it to this table: for phrases it has never seen, see there.",
+        f"{rounds} alternating {'round' if rounds == 1 else 'rounds'}.",
+        "Boucle's tests hold it to this table, so its figures say nothing of phrases that nobody wrote down.",
         "alternative: the table has several readings, one of them given, or asked between exactly these.",
         "left alone, invented: phrases without any period, or with a day that does not exist.",
     ]
@@ -61,7 +62,10 @@ def report(python: Path, *, rounds: int, sample: int | None) -> list[str]:
         contestants.append(
             Contestant(name=RECOGNIZERS, answers=child.answers, seconds=child.seconds, missing=child.missing)
         )
-        notes += [f"{RECOGNIZERS} has no date model for {name} ({why})" for name, why in sorted(child.missing.items())]
+        notes += [
+            f"{RECOGNIZERS} has no date model for {name} ({why}); in “{_ALL}” these phrases count as not answered."
+            for name, why in sorted(child.missing.items())
+        ]
     else:
         notes.append(f"{RECOGNIZERS}: skipped, not installed (make bench installs it)")
     for number in range(rounds):
@@ -143,7 +147,7 @@ def _around(on: date, period: str) -> Interval:
 
 
 def _table(phrases: tuple[Phrase, ...], contestants: list[Contestant]) -> list[str]:
-    groups = {**{name: (name,) for name in LANGUAGES}, _WITH_MODEL: ("fr", "en"), _ALL: LANGUAGES}
+    groups = {**{name: (name,) for name in LANGUAGES}, _WITHOUT_DUTCH: ("fr", "en"), _ALL: LANGUAGES}
     kinds = [verdict.value for verdict in Verdict]
     lines = [
         f"{'':6} {'engine':18} {'phrases':>7} " + " ".join(f"{kind:>11}" for kind in kinds) + f" {'µs/phrase':>10}"
