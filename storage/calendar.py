@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
+FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9000, 12, 31)
+"""Whatever somebody types, there are years to reckon with on both sides of these."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Period:
-    """Days from `start` to `end`, both included; None is an open side."""
+    """Days from `start` to `end`, both included; None is an open side. Days out of all reach are brought within it."""
 
     start: date | None
     end: date | None
@@ -20,6 +22,9 @@ class Period:
     def __post_init__(self) -> None:
         if self.start and self.end and self.start > self.end:
             raise ValueError(f"a period cannot end before it starts: {self.start} – {self.end}")
+        for side, day in (("start", self.start), ("end", self.end)):
+            if day is not None and not FIRST_DAY <= day <= LAST_DAY:
+                object.__setattr__(self, side, min(max(day, FIRST_DAY), LAST_DAY))
 
     def holds(self, day: date) -> bool:
         return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)

@@ -18,6 +18,10 @@ MEMORY = timedelta(days=1)
 """How long a pending question or the last list is remembered."""
 
 
+LONGEST_NAME = 300
+"""What is kept of a channel's name."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Place:
     """A conversation as Teams names it: `kind` is personal, groupChat or channel."""
@@ -30,7 +34,7 @@ class Place:
 
 def remember_place(writing: Writing, place: Place) -> int:
     """The number of this conversation, with its newest address; one that had been closed is open again."""
-    name = place.name[: conversation.c.name.type.length]
+    name = place.name[:LONGEST_NAME]
     values = {"service_url": place.service_url, "is_open": True} | ({"name": name} if name else {})
     where = (conversation.c.tenant == writing.tenant, conversation.c.teams_id == place.teams_id)
 

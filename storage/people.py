@@ -54,6 +54,8 @@ def list_people(reading: Reading) -> list[str]:
 
 
 _UNNAMED = "@unknown.invalid"
+LONGEST_NAME = 200
+"""What an account is called is its owner's to choose, at any length."""
 
 
 def is_unnamed(who: Member) -> bool:
@@ -86,16 +88,14 @@ def _recognise(writing: Writing, entra_id: str, email: str, name: str, today: da
         return find_member(writing, entra_id, today) or registered
     account = _account(entra_id)
     address = email if email and registered is None else f"{account}{_UNNAMED}"
-    # What an account is called is its owner's to choose, at any length.
-    called = (name or address)[: member.c.name.type.length]
+    name = name[:LONGEST_NAME]
     if known is not None:
-        renamed = update(member).where(member.c.id == known.id).values(email=address, name=called)
+        renamed = update(member).where(member.c.id == known.id).values(email=address, name=name or address)
         writing.connection.execute(renamed)
     else:
         writing.add(
-            member, tenant=writing.tenant, entra_id=account, email=address, name=called if name or email else "",
-            role=Role.READER,
-        )  # fmt: skip
+            member, tenant=writing.tenant, entra_id=account, email=address, name=name or email, role=Role.READER
+        )
     reader = find_member(writing, entra_id, today)
     assert reader is not None
     return reader

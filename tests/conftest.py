@@ -3,11 +3,21 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+import structlog
 
 from bot.loopback import LoopbackTeams
 from storage.database import Database
 from tests.conversation import Clock, School, running
 from tests.databases import PostgresqlShelf, SqliteShelf, postgresql_server
+
+# The default draws tracebacks with every local variable, which takes half a second each.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 
 @pytest.fixture(scope="session")

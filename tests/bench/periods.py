@@ -134,7 +134,7 @@ def _parser(language: str, today: date, past: bool) -> DateDataParser:
     return DateDataParser(languages=[language], settings=_settings(today, past))
 
 
-def _around(on: date, period: str) -> Interval:
+def _around(on: date, period: str | None) -> Interval:
     match period:
         case "week":
             monday = on - timedelta(days=on.weekday())
