@@ -14,7 +14,7 @@ from typing import Any
 import structlog
 from aiohttp import web
 
-from bot.activity import MAX_BODY, Activity, Malformed, activity_from, parse_body
+from bot.activity import MAX_BODY, Activity, Malformed, parse_activity
 from bot.addresses import is_loopback, why_not_service
 from bot.bearer import Caller, Callers, WrongToken
 from bot.keys import Keys, SigningKeys
@@ -41,7 +41,6 @@ class Admitted:
     """An activity whose sender is Teams (or, in anonymous mode, a program on this machine)."""
 
     activity: Activity
-    raw: dict[str, Any]
     claims: Mapping[str, Any]
     tenant: str | None
 
@@ -90,13 +89,11 @@ class Gate:
             caller = None
         else:
             caller = await self._callers.identify(request.headers.getall("Authorization", []))
-        raw = parse_body(await _read(request))
-        activity = activity_from(raw)
+        activity = parse_activity(await _read(request))
         self._check_activity(activity, caller)
         tenants = activity.tenants
         return Admitted(
             activity=activity,
-            raw=raw,
             claims=caller.claims if caller else {},
             tenant=tenants[0] if tenants else None,
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 DAY = timedelta(days=1)
-FIRST_DAY, LAST_DAY = date(1000, 1, 1), date(9000, 12, 31)
+FIRST_DAY, LAST_DAY = date(3, 1, 1), date(9997, 12, 31)
 """Whatever somebody types, there are years to reckon with on both sides of these."""
 
 
@@ -73,7 +73,8 @@ class AcademicCalendar:
     def quadrimestre_of(self, on: date) -> tuple[int, int]:
         """(starting year, 1 to 3) of the quadrimestre that holds `on`."""
         starting = self.year_of(on)
-        number = next(n for n in (1, 2, 3) if self.quadrimestre(starting, n).holds(on))
+        later = (self.second_quadrimestre, self.third_quadrimestre)
+        number = 1 + sum(on >= date(starting + 1, *first) for first in later)
         return starting, number
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
-from storage.calendar import AcademicCalendar, Period
+from storage.calendar import LAST_DAY, AcademicCalendar, Period
 
 
 class Status(StrEnum):
@@ -64,7 +64,7 @@ def last_occurrence_in(rhythm: Rhythm, period: Period, calendar: AcademicCalenda
 
     An open end is read as one year from the start: a recurring action is due again for ever.
     """
-    end = period.end or _a_year_after(period.start or date.min)
+    end = period.end or (_a_year_after(period.start) if period.start else LAST_DAY)
     year = calendar.year_of(end)
     candidate = calendar.first_day(year)
     if rhythm is Rhythm.LAST_DAY:

@@ -1,9 +1,12 @@
 """Fixtures: every conversation runs on SQLite and on a real PostgreSQL."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import structlog
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from bot.loopback import LoopbackTeams
 from storage.database import Database
@@ -18,6 +21,12 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
     ]
 )
+
+# Found examples are worth having at a desk; on a build machine the same commit gives the same result.
+hypothesis_settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+hypothesis_settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

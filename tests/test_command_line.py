@@ -80,8 +80,8 @@ def boucle(monkeypatch: pytest.MonkeyPatch) -> Run:
     # It would bind the loggers of all other tests to this command's standard error.
     monkeypatch.setattr(command_line, "set_up_log", lambda level: None)
 
-    def run(*arguments: str | Path, **environment: str) -> Ended:
-        ended = CliRunner().invoke(command_line.cli, [str(each) for each in arguments], env=environment)
+    def run(*arguments: str | Path, stdin: str = "", **environment: str) -> Ended:
+        ended = CliRunner().invoke(command_line.cli, [str(each) for each in arguments], stdin, environment)
         if ended.exception is not None and not isinstance(ended.exception, SystemExit):
             raise ended.exception
         assert "Traceback" not in ended.stderr
@@ -200,12 +200,12 @@ def test_wrong_usage(boucle: Run, arguments: tuple[str, ...]) -> None:
     assert ended.err.strip()
 
 
-def test_the_installed_command_and_the_module_are_the_same() -> None:
+def test_the_installed_command_is_this_one(boucle: Run) -> None:
     named = subprocess.run(
         [str(Path(sys.executable).with_name("boucle")), "--help"], capture_output=True, text=True, check=True
     )
-    assert named.stdout == as_child("--help").out
-    assert named.stdout.startswith("\n Usage: boucle ") or "Usage: boucle" in named.stdout
+    assert "Usage: boucle " in named.stdout
+    assert set(COMMANDS) <= set(named.stdout.split())
 
 
 # import and export
@@ -764,8 +764,7 @@ def serving(**environment: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 @pytest.mark.usefixtures("examples")
-@pytest.mark.parametrize("by", [signal.SIGTERM, signal.SIGINT])
-def test_serve_says_where_and_stops_when_told(by: signal.Signals) -> None:
+def test_serve_says_where_and_stops_when_told() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
@@ -774,7 +773,7 @@ def test_serve_says_where_and_stops_when_told(by: signal.Signals) -> None:
         for path in ("healthz", "readyz"):
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/{path}", timeout=5) as answer:
                 assert answer.read() == b"ok"
-        server.send_signal(by)
+        server.send_signal(signal.SIGTERM)
         assert server.wait(5) == 0
         assert server.stderr is not None
         assert "Traceback" not in server.stderr.read()
@@ -825,8 +824,8 @@ def test_chat_asks_presses_and_quits(examples: Database) -> None:
 
 
 @pytest.mark.usefixtures("examples")
-def test_chat_ends_with_its_input() -> None:
-    ended = as_child("chat", stdin="aide", PORT="1")
+def test_chat_ends_with_its_input(boucle: Run) -> None:
+    ended = boucle("chat", stdin="aide", PORT="1")
     assert ended.code == 0
     assert "Ce que vous pouvez me dire" in ended.out
 

