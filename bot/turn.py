@@ -35,7 +35,7 @@ from dialogs.requests import (
 )
 from dialogs.slots import NotARequest, request_from, slots_of
 from dialogs.text import fold
-from dialogs.understand import understand
+from dialogs.understand import Context, understand
 from dialogs.words import LANGUAGES
 from storage.commands import By
 from storage.conversations import Place, find_place, first_time, recall, remember, remember_place
@@ -134,12 +134,25 @@ def _understand(reading: Reading, house: House, incoming: Incoming, today: date)
             return _Meant(request=request, language=chosen or language, kept=kept)
         said = Message(text=request.text)
     lexicon = house.lexicon(reading)
-    understood = understand(said.text, lexicon, today, house.calendar, client_language=incoming.client_language)
+    understood = understand(
+        said.text,
+        lexicon,
+        today,
+        house.calendar,
+        client_language=incoming.client_language,
+        context=_context(kept),
+    )
     request = understood.request
     unit = lexicon.find_unit(fold(said.text)) if "waiting" in kept else None
     if unit and len(said.text) < 100:
         request = ChooseUnit(unit=unit.value)
     return _Meant(request=request, language=chosen or understood.language, kept=kept)
+
+
+def _context(kept: dict[str, Any]) -> Context:
+    """What this person last saw here, for messages that lean on it ("et le mois prochain ?", "la deuxième")."""
+    last = _remembered(kept, "list")
+    return Context(last=last, shown=tuple(kept.get("shown", ())), ref=kept.get("ref"))
 
 
 def _look(reading: Reading, house: House, incoming: Incoming, meant: _Meant, today: date) -> Told:
@@ -158,7 +171,7 @@ def _change(writing: Writing, house: House, incoming: Incoming, meant: _Meant, t
         return _told(house, meant.request, look(writing, house, _once_done(meant.request), asker), asker)
     through = "button" if isinstance(incoming.what, ButtonPress) else "chat"
     by = By(member=incoming.member, at=incoming.now, today=today, through=through)
-    back, waiting = _remembered(meant, "list"), _remembered(meant, "waiting")
+    back, waiting = _remembered(meant.kept, "list"), _remembered(meant.kept, "waiting")
     answer = change(
         writing,
         house,
@@ -221,10 +234,10 @@ def _written(request: Request) -> dict[str, Any]:
     return {"name": request.name, "slots": slots_of(request)}
 
 
-def _remembered(meant: _Meant, what: str) -> ListActions | CountActions | ShowProgress | None:
-    if what not in meant.kept:
+def _remembered(kept: dict[str, Any], what: str) -> ListActions | CountActions | ShowProgress | None:
+    if what not in kept:
         return None
-    request = request_from(meant.kept[what]["name"], meant.kept[what]["slots"])
+    request = request_from(kept[what]["name"], kept[what]["slots"])
     return request if isinstance(request, ListActions | CountActions | ShowProgress) else None
 
 

@@ -1,107 +1,87 @@
-"""Finding what a sentence names: references, plans, axes, bodies, units, and actions by the words of their titles.
+"""Finding what a sentence names: references, plans, axes, goals, bodies, units, people, indicators.
 
-Everything is matched folded. A whole name is never found inside a longer one that also fits.
+Everything is matched folded, word by word. A whole name is never found inside a longer one that also fits.
 """
 
-import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-import snowballstemmer
-from rapidfuzz import fuzz, process
-
+from dialogs.phrases import Span, words_of
+from dialogs.spelling import Spelling
 from dialogs.text import fold
+from dialogs.titles import TitleIndex, stem
 from storage.vocabulary import Vocabulary
 
-_WORD = re.compile(r"[a-z0-9]+")
 _AXIS_EXTRA = re.compile(r"^axe\s+|\s*\(axe [^)]*\)\s*$")
-_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8}
-_STEMMER = snowballstemmer.stemmer("french")
-
-SURE = 0.72
-"""Share of the words' weight that a title must hold to be what was meant."""
-NEAR = 0.34
-"""Below this, a title is not even worth mentioning."""
-MARGIN = 0.1
-"""How far the best title must be ahead of the next to be the only one."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Hit:
-    ref: str
-    score: float
-
-
-class TitleIndex:
-    """Titles by the stems of their words, rare words counting more; a search touches only titles that share a word."""
-
-    def __init__(self, titles: tuple[tuple[str, str], ...], stop: frozenset[str]) -> None:
-        self._stop = stop
-        self._refs = [ref for ref, _ in titles]
-        self._postings: dict[str, list[int]] = defaultdict(list)
-        stems = [self._stems(fold(title)) for _, title in titles]
-        for number, words in enumerate(stems):
-            for stem in set(words):
-                self._postings[stem].append(number)
-        self._weight = {stem: math.log(1 + len(titles) / len(held)) for stem, held in self._postings.items()}
-        self._total = [sum(self._weight[stem] for stem in set(words)) or 1.0 for words in stems]
-        self._rarest = math.log(1 + len(titles)) if titles else 1.0
-        self._known = list(self._postings)
-
-    def knows(self, word: str) -> bool:
-        return _stem(word) in self._postings
-
-    def search(self, text: str, limit: int = 5) -> list[Hit]:
-        """Titles nearest to these words, best first; the score is 1 where a title holds every word and no other."""
-        stems = dict.fromkeys(self._stems(text))
-        if not stems:
-            return []
-        found: Counter[int] = Counter()
-        asked = 0.0
-        for stem in stems:
-            known = stem if stem in self._postings else self._nearest(stem)
-            weight = self._weight.get(known, self._rarest) if known else self._rarest
-            asked += weight
-            for number in self._postings.get(known, ()) if known else ():
-                found[number] += weight  # type: ignore[assignment]
-        hits = [
-            Hit(ref=self._refs[number], score=0.85 * weight / asked + 0.15 * weight / self._total[number])
-            for number, weight in found.items()
-        ]
-        hits.sort(key=lambda hit: -hit.score)
-        return hits[:limit]
-
-    def holding(self, text: str) -> tuple[str, ...]:
-        """The titles that hold every word; words that no title knows are left aside, unless none is known."""
-        stems = dict.fromkeys(self._stems(text))
-        known = [stem if stem in self._postings else self._nearest(stem) for stem in stems]
-        held = [set(self._postings[stem]) for stem in known if stem]
-        return tuple(self._refs[number] for number in sorted(set.intersection(*held))) if held else ()
-
-    def _stems(self, text: str) -> list[str]:
-        return [_stem(word) for word in _WORD.findall(text) if word not in self._stop and len(word) > 1]
-
-    def _nearest(self, stem: str) -> str | None:
-        """The known word this is a typing error of."""
-        if len(stem) < 4:
-            return None
-        near = process.extractOne(stem, self._known, scorer=fuzz.ratio, score_cutoff=80)
-        return near[0] if near else None
-
-
-def _stem(word: str) -> str:
-    stem: str = _STEMMER.stemWord(word)
-    return stem
+_AXIS_LABEL = re.compile(r"\(axe strategique ([ivx]{1,5}|\d{1,2})\)")
+_AROUND_PLAN = re.compile(r"\b(?:plan|d|action|actions|en|de|du|des|l|la|le|les|tableau|synthetique|actualise)\b")
+_YEAR = re.compile(r" (?:19|20)\d\d$")
+_ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
+_BODY_HEADS = frozenset(
+    "commission conseil college cellule comite coordination coordinateur direction directeur groupe service bureau".split()
+)
+_JOINING = frozenset("de du des d l la le les et en a au aux pour".split())
 
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """A name found in the text, and where."""
+    """A name found in the text, and where (characters)."""
 
     value: str
     start: int
     end: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Name:
+    """A name found among the words of a sentence."""
+
+    kind: str
+    """plan, axis, goal, body, unit, person or indicator."""
+    value: str
+    span: Span
+    whole: bool = True
+    """Said as it is written; otherwise in another number, by its initials or by habit."""
+
+
+class _Names:
+    """Names as a tree of their words, without the plural's ending; the longest that fits wins."""
+
+    def __init__(self) -> None:
+        self._root: dict[str, dict] = {}  # type: ignore[type-arg]
+
+    def add(self, name: str, kind: str, value: str) -> None:
+        words = words_of(name)
+        if not words or (len(words) == 1 and len(words[0]) < 2):
+            return
+        node = self._root
+        for word in words:
+            node = node.setdefault(_singular(word), {})
+        node.setdefault("", []).append((tuple(words), kind, value))
+
+    def find(self, words: list[str]) -> list[Name]:
+        found: list[Name] = []
+        at = 0
+        while at < len(words):
+            node: dict | None = self._root  # type: ignore[type-arg]
+            best: tuple[list[tuple[tuple[str, ...], str, str]], int] | None = None
+            here = at
+            while node is not None and here < len(words):
+                node = node.get(_singular(words[here]))
+                here += 1
+                if node is not None and "" in node:
+                    best = (node[""], here)
+            if best is None:
+                at += 1
+                continue
+            said = tuple(words[at : best[1]])
+            exact = [entry for entry in best[0] if entry[0] == said]
+            for _, kind, value in exact or best[0]:
+                found.append(Name(kind=kind, value=value, span=(at, best[1]), whole=bool(exact)))
+            at = best[1]
+        return found
 
 
 class Lexicon:
@@ -109,94 +89,174 @@ class Lexicon:
 
     def __init__(self, vocabulary: Vocabulary, stop: frozenset[str] = frozenset()) -> None:
         self.vocabulary = vocabulary
+        self.goals: tuple[tuple[str, str, str], ...] = tuple(getattr(vocabulary, "goals", ()))
+        """(plan key, axis, goal)"""
+        self.people: tuple[str, ...] = tuple(getattr(vocabulary, "people", ()))
         self.keys = tuple(plan.key for plan in vocabulary.plans)
+        self.bodies = frozenset(vocabulary.bodies)
+        self.refs = frozenset(ref for ref, _ in vocabulary.titles)
         self.titles = TitleIndex(vocabulary.titles, stop)
-        self.indicators = TitleIndex(tuple((name, name) for name in vocabulary.indicators), stop)
-        self._axes = [(key, axis, _AXIS_EXTRA.sub("", fold(axis)).strip()) for key, axis in vocabulary.axes]
+        self.indicators = TitleIndex(tuple((name, name) for name in dict.fromkeys(vocabulary.indicators)), stop)
+        self.goal_titles = TitleIndex(tuple((goal, goal) for goal in dict.fromkeys(g for _, _, g in self.goals)), stop)
+        plan_titles = tuple((plan.key, _AROUND_PLAN.sub(" ", fold(plan.title))) for plan in vocabulary.plans)
+        self.plan_titles = TitleIndex(plan_titles, stop)
+        self._axes = [(key, axis, axis_name(axis)) for key, axis in vocabulary.axes]
+        self._axis_words = TitleIndex(tuple((axis, name) for _, axis, name in self._axes), stop)
         known = "|".join(re.escape(key.lower()) for key in sorted(self.keys, key=len, reverse=True)) or r"(?!)"
-        self._ref = re.compile(rf"(?<![\w-])({known})[ -]?0*(\d{{1,6}})(?!\w)")
-        self._key = re.compile(rf"(?<!\w)({known})(?!\w)")
+        self._ref = re.compile(rf"(?<![\w@/-])({known})(?: ?(?:-|–|#|_|n°|nr\.?|no\.?|/) ?| )?0*(\d{{1,6}})(?![\w/%]|[.,]\d)")
+        self._names = _Names()
+        self._add_names()
         self._words = frozenset(
             word
-            for name in (
-                *vocabulary.bodies,
-                *vocabulary.units,
-                *vocabulary.indicators,
-                *(axis for _, axis in vocabulary.axes),
-            )
-            for word in _WORD.findall(fold(name))
+            for name in (*vocabulary.bodies, *vocabulary.units, *vocabulary.indicators, *self.people)
+            for word in words_of(fold(name))
+        ) | {word for _, _, name in self._axes for word in words_of(name)}
+        self._spelling = Spelling(self._words, shortest=5)
+        self._initials = {body.lower(): body for body in vocabulary.bodies if body.isupper() and 2 <= len(body) <= 6}
+        last_names = [(path, path.rsplit("/", 1)[-1]) for path in vocabulary.units]
+        self._unit_initials = _unique(
+            ("".join(word[0] for word in words_of(fold(name)) if word not in _JOINING), path) for path, name in last_names
         )
-        self._plan_titles = _names((plan.title, plan.key) for plan in vocabulary.plans)
-        self._bodies = _names((name, name) for name in vocabulary.bodies)
-        self._units = _names((path.rsplit("/", 1)[-1], path) for path in vocabulary.units)
+        self._first_names = _unique((fold(person).split(" ")[0], person) for person in self.people)
+        self._last_names = _unique((fold(person).split(" ", 1)[-1], person) for person in self.people)
+
+    def _add_names(self) -> None:
+        add = self._names.add
+        for plan in self.vocabulary.plans:
+            add(fold(plan.title), "plan", plan.key)
+        for axis, name in dict.fromkeys((axis, name) for _, axis, name in self._axes):
+            add(name, "axis", axis)
+            add(fold(axis), "axis", axis)
+        for body in self.vocabulary.bodies:
+            add(fold(body), "body", body)
+        for path in self.vocabulary.units:
+            add(fold(path.rsplit("/", 1)[-1]), "unit", path)
+        for goal in dict.fromkeys(goal for _, _, goal in self.goals):
+            add(fold(goal), "goal", goal)
+        for person in self.people:
+            add(fold(person), "person", person)
+        for indicator in dict.fromkeys(self.vocabulary.indicators):
+            add(fold(indicator), "indicator", indicator)
 
     def is_name(self, word: str) -> bool:
         """Whether a folded word stands in a title, body, unit or axis: no typing error, whatever it looks like."""
         return word in self._words or self.titles.knows(word)
 
+    def repaired(self, word: str) -> str:
+        """The word of a name that this is a typing error of."""
+        return self._spelling.nearest(word) or word
+
+    def find_names(self, words: list[str]) -> list[Name]:
+        """Every name of two or more kinds in the sentence, in its order."""
+        return self._names.find(words)
+
     def find_refs(self, text: str) -> list[Named]:
-        """References in any spelling: TI-12, ti 12, TI12."""
-        return [
+        """References in any spelling: TI-12, ti 12, TI12, TI n°12."""
+        found = (
             Named(value=f"{found[1].upper()}-{found[2]}", start=found.start(), end=found.end())
             for found in self._ref.finditer(text)
-        ]
-
-    def find_plan(self, text: str, original: str) -> Named | None:
-        """A plan by its key or title. A key that is also a word must be in capitals or follow "plan"."""
-        for found in self._key.finditer(text):
-            key = found[1].upper()
-            if re.search(r"plan (?:d'action )?$", text[: found.start()]) or re.search(rf"(?<!\w){key}(?!\w)", original):
-                return Named(value=key, start=found.start(), end=found.end())
-        found_title = _first(self._plan_titles, text)
-        if found_title and re.search(
-            r"plan (?:d'action )?(?:(?:de|des|du|of|van) )?(?:l'|la |les |le )?$", text[: found_title.start]
-        ):
-            return found_title
-        return None
-
-    def find_body(self, text: str) -> Named | None:
-        return _first(self._bodies, text)
+        )
+        # "plan TI 2026" names a year.
+        return [ref for ref in found if ref.value in self.refs or not _YEAR.search(text[ref.start : ref.end])]
 
     def find_unit(self, text: str) -> Named | None:
-        return _first(self._units, text)
+        """The unit that a folded text names, for an answer to "which is your unit?"."""
+        words = [(found[0], found.start(), found.end()) for found in re.finditer(r"[a-z0-9]+", text)]
+        for name in self.find_names([word for word, _, _ in words]):
+            if name.kind == "unit":
+                return Named(value=name.value, start=words[name.span[0]][1], end=words[name.span[1] - 1][2])
+        return None
 
-    def find_axes(self, number: str, words: str, plan: str | None) -> list[str]:
-        """Axes by number ("2", "ii") or by name: the one with exactly this name, else those that hold all its words."""
-        axes = [entry for entry in self._axes if plan in (None, entry[0])]
-        if number:
-            position = _ROMAN.get(number) or (int(number) if number.isdigit() else 0)
-            by_plan: dict[str, list[str]] = defaultdict(list)
-            for key, axis, _ in axes:
+    def find_initials(self, words: list[str]) -> list[Name]:
+        """Bodies known by initials and said in full: "la commission qualité institutionnelle" is the CQI."""
+        found: list[Name] = []
+        for at, word in enumerate(words):
+            if word not in _BODY_HEADS:
+                continue
+            letters, end = "", at
+            fits: Name | None = None
+            for here in range(at, min(at + 9, len(words))):
+                if words[here] in _JOINING:
+                    continue
+                letters += words[here][0]
+                end = here + 1
+                if len(letters) > 1 and letters in self._initials:
+                    fits = Name(kind="body", value=self._initials[letters], span=(at, end), whole=False)
+            if fits:
+                found.append(fits)
+        return found
+
+    def unit_with_initials(self, letters: str) -> str | None:
+        """The only unit whose name begins with these letters, word by word."""
+        return self._unit_initials.get(letters.lower())
+
+    def person_called(self, word: str) -> str | None:
+        """The only person with this first or last name."""
+        return self._first_names.get(word) or self._last_names.get(word)
+
+    def numbered_axes(self, number: str, plan: str | None) -> list[str]:
+        """Axes by number ("2", "ii"): as the plan numbers them itself, else by their place."""
+        position = _ROMAN.get(number) or (int(number) if number.isdigit() else 0)
+        by_plan: dict[str, list[str]] = defaultdict(list)
+        for key, axis, _ in self._axes:
+            if plan in (None, key):
                 by_plan[key].append(axis)
-            return [names[position - 1] for names in by_plan.values() if 0 < position <= len(names)]
-        exact = [axis for _, axis, name in axes if name == words]
+        found: list[str] = []
+        for names in by_plan.values():
+            labels = [_label(axis) for axis in names]
+            if any(labels):
+                found += [axis for axis, label in zip(names, labels, strict=True) if label == position]
+            elif 0 < position <= len(names):
+                found.append(names[position - 1])
+        return list(dict.fromkeys(found))
+
+    def axes_with(self, words: list[str], plan: str | None) -> list[str]:
+        """Axes by words after "axe": the one with exactly this name, else those that hold all the words."""
+        axes = [(axis, name) for key, axis, name in self._axes if plan in (None, key)]
+        said = " ".join(words)
+        exact = [axis for axis, name in axes if name == said]
         if exact:
             return list(dict.fromkeys(exact))
-        asked = {_stem(word) for word in _WORD.findall(words)}
-        return list(
-            dict.fromkeys(
-                axis for _, axis, name in axes if asked and asked <= {_stem(word) for word in _WORD.findall(name)}
-            )
-        )
+        asked = {stem(word) for word in words}
+        within = [axis for axis, name in axes if asked and asked <= {stem(word) for word in words_of(name)}]
+        if not within and asked:
+            hits = self._axis_words.search(said, limit=3)
+            known = {axis for axis, _ in axes}
+            within = [hit.ref for hit in hits if hit.score > 0.8 and hit.ref in known][:1]
+        return list(dict.fromkeys(within))
 
-    def longest_axis(self, text: str, plan: str | None) -> Named | None:
-        """The longest axis name that the text begins with."""
-        best: Named | None = None
-        for key, axis, name in self._axes:
-            fits = plan in (None, key) and re.match(rf"{re.escape(name)}(?!\w)", text)
-            if fits and (best is None or len(name) > best.end):
-                best = Named(value=axis, start=0, end=len(name))
-        return best
+    def axis_is_of(self, axis: str, plan: str) -> bool:
+        return any(key == plan and name == axis for key, name, _ in self._axes)
+
+    def plan_of_unit(self, unit: str) -> str | None:
+        """The only plan of this unit."""
+        plans = [plan.key for plan in self.vocabulary.plans if plan.unit == unit]
+        return plans[0] if len(plans) == 1 else None
+
+    def goal_numbered(self, number: int, axis: str | None, plan: str | None) -> str | None:
+        goals = [goal for key, of, goal in self.goals if axis in (None, of) and plan in (None, key)]
+        goals = list(dict.fromkeys(goals))
+        return goals[number - 1] if 0 < number <= len(goals) and (axis or plan) else None
 
 
-def _names(pairs: object) -> list[tuple[re.Pattern[str], str]]:
-    folded = sorted(((fold(name), value) for name, value in pairs), key=lambda pair: -len(pair[0]))  # type: ignore[attr-defined]
-    return [(re.compile(rf"(?<!\w){re.escape(name)}(?!\w)"), value) for name, value in folded if len(name) > 1]
+def axis_name(axis: str) -> str:
+    """The axis without "Axe" before it and its number behind it, folded."""
+    return _AXIS_EXTRA.sub("", fold(axis)).strip()
 
 
-def _first(names: list[tuple[re.Pattern[str], str]], text: str) -> Named | None:
-    """The longest name that the text holds."""
-    for pattern, value in names:
-        if found := pattern.search(text):
-            return Named(value=value, start=found.start(), end=found.end())
-    return None
+def _label(axis: str) -> int:
+    found = _AXIS_LABEL.search(fold(axis))
+    if not found:
+        return 0
+    return _ROMAN.get(found[1]) or (int(found[1]) if found[1].isdigit() else 0)
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 3 and word[-1] in "sx" else word
+
+
+def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    by_word: dict[str, set[str]] = defaultdict(set)
+    for word, value in pairs:
+        by_word[word].add(value)
+    return {word: next(iter(values)) for word, values in by_word.items() if len(values) == 1 and len(word) > 1}

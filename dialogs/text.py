@@ -50,33 +50,30 @@ def fold(text: str) -> str:
     return _SPACE.sub(" ", reduced).strip()
 
 
-def as_written(original: str, start: int, end: int) -> str:
-    """The part of the original that folded to these characters of the folded text."""
-    text = original[:LONGEST]
+def places_in(original: str) -> list[int]:
+    """For each character of the folded text, the place in the original that it comes from."""
     places: list[int] = []
     bare: list[str] = []
-    for place, character in enumerate(text):
+    for place, character in enumerate(original[:LONGEST]):
         for c in _bare(character):
             bare.append(c)
             places.append(place)
+    joined = "".join(bare)
     kept: list[int] = []
     at = 0
-    joined = "".join(bare)
     for form in _INCLUSIVE.finditer(joined):
         kept += range(at, form.start())
         kept += [form.end() - 1] if _plural_only(form) else []
         at = form.end()
     kept += range(at, len(joined))
-    spaced = "".join(joined[index] for index in kept)
     folded: list[int] = []
-    for index, c in enumerate(spaced):
-        if not c.isspace() or (folded and not spaced[folded[-1]].isspace()):
-            folded.append(index)
-    if start >= end or start >= len(folded):
-        return ""
-    first = places[kept[folded[start]]]
-    last = places[kept[folded[min(end, len(folded)) - 1]]]
-    return text[first : last + 1]
+    spaced = True
+    for index in kept:
+        space = joined[index].isspace()
+        if not (space and spaced):
+            folded.append(places[index])
+        spaced = space
+    return folded
 
 
 def _bare(character: str) -> str:

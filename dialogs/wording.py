@@ -90,9 +90,7 @@ def understood(request: ListActions | CountActions | ShowProgress, moment: Momen
         what = "understood.number"
     else:
         what = "understood.late" if where.late else "understood.actions"
-    parts = [
-        words(what) if where.status is None else words("understood.status", status=words(f"status.{where.status}"))
-    ]
+    parts = [words(what if where.status is None else f"understood.{where.status}")]
     if isinstance(request, CountActions) and where.late:
         parts.append(words("understood.late"))
     if where.due:

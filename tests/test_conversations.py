@@ -50,6 +50,13 @@ async def test_an_action_by_its_reference_in_any_spelling(school: School) -> Non
     assert "★★★" in card
 
 
+async def test_lists_by_status(school: School) -> None:
+    claire = school.chat("claire.dumont")
+    assert "J'ai compris : actions réalisées · plan HEN" in await claire.says("les actions réalisées du plan HEN")
+    assert "J'ai compris : actions en cours · plan TI" in await claire.says("les actions en cours du plan TI")
+    assert "J'ai compris : actions abandonnées" in await claire.says("les actions abandonnées")
+
+
 async def test_progress_of_a_plan(school: School) -> None:
     claire = school.chat("claire.dumont")
     card = await claire.says("où en est le plan TI ?")

@@ -1,0 +1,263 @@
+"""A message made ready to be understood: its words, where they stand, the names and the cues among them.
+
+`text` is the folded message with references as "@" and links as "#", of the same length, so that places agree.
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+
+from dialogs.names import Lexicon, Name, Named
+from dialogs.phrases import Span
+from dialogs.sentences import LANGUAGES, Sentences, language_of, sentences_in
+from dialogs.text import fold, places_in
+
+_MENTION = re.compile(r"<at[^>]{0,200}>([^<]{0,200})</at>")
+_PLAIN_MENTION = re.compile(r"^\s*@?boucle\b[\s,:!-]*", re.IGNORECASE)
+_LINK = re.compile(r"https?://[^\s<>\"')\]]+")
+_TOKEN = re.compile(r"@+|[a-z0-9]+|[%=]")
+_ENDS = re.compile(r"[.!?;]+(?=\s|$|\")|\?")
+_QUOTED = re.compile(r'"[^"]{1,600}"')
+_DONE_SIGN = str.maketrans(dict.fromkeys("✅✔☑✓", " done "))
+_MOST_WORDS = 160
+_MOST_REPAIRS = 30
+
+
+class Cut:
+    """The folded text of a message in pieces, before anybody knows its language."""
+
+    def __init__(self, original: str, lexicon: Lexicon) -> None:
+        self.original = _without_bot(original).translate(_DONE_SIGN).strip()
+        self.folded = fold(self.original)
+        self.links: list[tuple[int, int]] = [found.span() for found in _LINK.finditer(self.folded)]
+        self.text = self.folded
+        for start, end in self.links:
+            self.text = self.text[:start] + "#" * (end - start) + self.text[end:]
+        self.named_refs: list[Named] = lexicon.find_refs(self.text)
+        pieces: list[str] = []
+        at = 0
+        for ref in self.named_refs:
+            pieces += [self.text[at : ref.start], "@" * (ref.end - ref.start)]
+            at = ref.end
+        self.text = "".join([*pieces, self.text[at:]])
+        self.refs = tuple(dict.fromkeys(ref.value for ref in self.named_refs))
+        found_tokens = [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(self.text)]
+        self.tokens = found_tokens[:_MOST_WORDS]
+        self.is_cut_short = len(found_tokens) > _MOST_WORDS
+
+    @cached_property
+    def _places(self) -> list[int]:
+        return places_in(self.original)
+
+    def written(self, start: int, end: int) -> str:
+        """What the person wrote at these characters of the folded text, with capitals and accents."""
+        places = self._places
+        if start >= end or start >= len(places):
+            return ""
+        return self.original[places[start] : places[min(end, len(places)) - 1] + 1]
+
+    @property
+    def link(self) -> str:
+        return self.written(*self.links[0]).rstrip(".,;") if self.links else ""
+
+
+class Message:
+    """The message read in one language."""
+
+    def __init__(self, cut: Cut, language: str, lexicon: Lexicon) -> None:
+        self.cut = cut
+        self.original, self.text, self.refs = cut.original, cut.text, cut.refs
+        self.language = language
+        self.says: Sentences = sentences_in(language)
+        self.lexicon = lexicon
+        self.words: list[str] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self._positions: dict[tuple[str, ...], frozenset[int]] = {}
+        self._read_words()
+        self._cues: dict[str, list[Span]] = self.says.phrases.find(self.words)
+
+    def _read_words(self) -> None:
+        repairs = 0
+        for word, start, end in self.cut.tokens:
+            said = word
+            if word[0] == "@":
+                said = "@"
+            elif word not in self.says.known and len(word) >= 4 and not word.isdigit() and repairs < _MOST_REPAIRS:
+                repairs += 1
+                said = self._repaired(word)
+            for each in self.says.respelled.get(said, (said,)):
+                self.words.append(each)
+                self.starts.append(start)
+                self.ends.append(end)
+
+    def _repaired(self, word: str) -> str:
+        if self.lexicon.is_name(word) or any(word in sentences_in(language).known for language in LANGUAGES):
+            return word
+        near = self.says.repaired(word)
+        return near if near != word else self.lexicon.repaired(word)
+
+    # Cues
+
+    def spans(self, *cues: str) -> list[Span]:
+        """Where these cues stand."""
+        return [span for cue in cues for span in self._cues.get(cue, ())]
+
+    def has(self, *cues: str) -> bool:
+        return any(cue in self._cues for cue in cues)
+
+    def is_whole(self, cue: str, start: int, end: int) -> bool:
+        """Whether these words are one phrase of the cue and nothing else."""
+        return any(span[0] == start and span[1] >= end for span in self._cues.get(cue, ()) if span[1] == end)
+
+    def shown_cues(self) -> Iterable[str]:
+        return self._cues
+
+    # What it names
+
+    @cached_property
+    def names(self) -> list[Name]:
+        """Names of the plans in the sentence: as they are written, then by initials and by habit."""
+        found = self.lexicon.find_names(self.words)
+        covered = {at for name in found for at in range(*name.span)}
+        habits: list[Name] = []
+        for _, phrase, start, end in self.says.aliases.walk(self.words):
+            body = next((each for each in self.says.bodies_by_habit[phrase] if each in self.lexicon.bodies), None)
+            longer = any(name.span[0] <= start and name.span[1] >= end for name in found if name.kind == "body")
+            crossing = any(name.span[0] < end < name.span[1] for name in found)
+            if body and not longer and not crossing:
+                habits.append(Name(kind="body", value=body, span=(start, end), whole=False))
+        spelled = [name for name in self.lexicon.find_initials(self.words) if name.span[0] not in covered]
+        kept = [
+            name
+            for name in found
+            if not any(
+                other.span[0] <= name.span[0] and name.span[1] <= other.span[1] and _length(other) > _length(name)
+                for other in (*habits, *spelled)
+            )
+        ]
+        best = [*kept, *spelled, *habits]
+        best.sort(key=lambda name: (name.span[0], -name.span[1], not name.whole))
+        return best
+
+    # Places
+
+    def span_of(self, start: int, end: int) -> Span:
+        """The words within these characters."""
+        inside = [at for at in range(len(self.words)) if self.starts[at] < end and self.ends[at] > start]
+        return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+    def said(self, span: Span) -> str:
+        """Words as they stand in the folded text."""
+        if span[0] >= span[1]:
+            return ""
+        return self.text[self.starts[span[0]] : self.ends[span[1] - 1]]
+
+    def written(self, span: Span) -> str:
+        """Words as the person wrote them, with capitals and accents."""
+        if span[0] >= span[1]:
+            return ""
+        return self.cut.written(self.starts[span[0]], self.ends[span[1] - 1])
+
+    def rest_written(self, start: int) -> str:
+        """All from this character of the text on, as it was written."""
+        return self.cut.written(start, len(self.cut.folded)).strip(" \t\n:-–—\"'«»“”")
+
+    @cached_property
+    def sentence_of(self) -> list[int]:
+        """For each word, the number of the sentence it stands in."""
+        breaks = [found.end() for found in _ENDS.finditer(self.text)]
+        numbers, number = [], 0
+        for start in self.starts:
+            while number < len(breaks) and breaks[number] <= start:
+                number += 1
+            numbers.append(number)
+        return numbers
+
+    @cached_property
+    def asked_sentences(self) -> frozenset[int]:
+        """Sentences that end with a question mark."""
+        return frozenset(number for number, found in enumerate(_ENDS.finditer(self.text)) if "?" in found[0])
+
+    @cached_property
+    def quoted(self) -> frozenset[int]:
+        """Words between quotation marks."""
+        return frozenset(
+            at
+            for found in _QUOTED.finditer(self.text)
+            for at in range(len(self.words))
+            if found.start() < self.starts[at] < found.end()
+        )
+
+    def content(self, taken: frozenset[int] | set[int] = frozenset()) -> list[int]:
+        """Words that are neither small, nor digits, nor taken already."""
+        return [at for at in self._content if at not in taken] if taken else list(self._content)
+
+    def is_content(self, at: int) -> bool:
+        return at in self._content_set
+
+    @cached_property
+    def _content(self) -> list[int]:
+        small = self.says.small_words
+        return [
+            at
+            for at, word in enumerate(self.words)
+            if word not in small and len(word) > 1 and not word.isdigit()
+        ]
+
+    @cached_property
+    def _content_set(self) -> frozenset[int]:
+        return frozenset(self._content)
+
+    def positions(self, *groups: str) -> frozenset[int]:
+        """Every word that belongs to a cue of these groups ("slots.", "who_")."""
+        if groups not in self._positions:
+            self._positions[groups] = frozenset(
+                at
+                for cue, spans in self._cues.items()
+                if cue.startswith(groups)
+                for start, end in spans
+                for at in range(start, end)
+            )
+        return self._positions[groups]
+
+    def in_french(self, positions: list[int]) -> str:
+        """These words for a search among titles: those of other languages also in French."""
+        words = [self.words[at] for at in positions]
+        if not self.says.in_french:
+            return " ".join(words)
+        said: list[str] = []
+        at = 0
+        longest: dict[int, tuple[str, int]] = {}
+        for french, _, start, end in self.says.glossary.walk(words):
+            if start not in longest or longest[start][1] < end:
+                longest[start] = (french, end)
+        while at < len(words):
+            if at in longest:
+                french, end = longest[at]
+                said.append(self.says.in_french[french])
+                at = end
+            else:
+                said.append(words[at])
+                at += 1
+        return " ".join(said)
+
+
+def _length(name: Name) -> int:
+    return name.span[1] - name.span[0]
+
+
+def _without_bot(text: str) -> str:
+    """Mentions as plain names, the bot's own left out."""
+
+    def plain(found: re.Match[str]) -> str:
+        first = not text[: found.start()].strip()
+        return " " if first or found[1].strip().lower().startswith("boucle") else found[1]
+
+    return _PLAIN_MENTION.sub("", _MENTION.sub(plain, text[:8000]))
+
+
+def likeliest_language(cut: Cut, client_language: str) -> str:
+    """The language of the message by its small words; French accents speak for French."""
+    words = [word for word, _, _ in cut.tokens[:120] if word[0].isalpha()]
+    return language_of(words, client_language)

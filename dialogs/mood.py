@@ -1,0 +1,112 @@
+"""What a sentence is besides its words: a question, an order, or something denied, doubted, still to come, told by others.
+
+Nothing is changed by a sentence of which this module says that it asks or that something stands in the way.
+"""
+
+import re
+
+from dialogs.message import Message
+from dialogs.phrases import Span
+from dialogs.sentences import LANGUAGES, sentences_in
+
+_CALLED = re.compile(r"^\s*@?([A-ZÀ-Ý][\w'’-]{1,30}(?: [A-ZÀ-Ý][\w'’-]{1,30})?)\s*,")
+_LEADS = frozenset(
+    "et alors ok donc dis sinon au fait bonjour bonsoir salut hello hi coucou boucle and so hey well en dag hallo hoi euh "
+    "excuse excusez pardon desole svp stp mais but maar re cher chers chere colleague beste oui non yes no ja nee".split()
+)
+_THEY = frozenset("a ont avait avaient as".split())
+
+
+def is_asked(message: Message, at: int | None = None) -> bool:
+    """Whether the sentence that holds this word, or any sentence, is a question."""
+    numbers = message.sentence_of
+    if not numbers:
+        return "?" in message.text
+    wanted = set(numbers) if at is None else {numbers[at]}
+    if wanted & message.asked_sentences:
+        return True
+    opens = {span[0] for span in message.spans("mood.opens")}
+    for number in wanted:
+        first = next((here for here, n in enumerate(numbers) if n == number and not _leads(message, here)), None)
+        if first is not None and first in opens:
+            return True
+    if any(numbers[span[0]] in wanted for span in message.spans("mood.asks")):
+        return True
+    return at is not None and _is_tagged(message, numbers[at])
+
+
+def _leads(message: Message, at: int) -> bool:
+    return message.words[at] in _LEADS
+
+
+def _is_tagged(message: Message, number: int) -> bool:
+    """ "TI-12 est terminée. Non ?" """
+    following = [at for at, n in enumerate(message.sentence_of) if n == number + 1]
+    return number + 1 in message.asked_sentences and 0 < len(following) <= 3 and "@" not in message.words[following[0] :]
+
+
+def is_polite(message: Message) -> bool:
+    return message.has("mood.polite")
+
+
+def is_quoted(message: Message, span: Span) -> bool:
+    return all(at in message.quoted for at in range(*span))
+
+
+def in_the_way(message: Message, skip: set[int], hidden: list[Span], *, ordered: bool = False) -> str:
+    """What keeps the sentence from being a plain statement or order: "negated", "unsure" or nothing.
+
+    `skip` are words that do not count (a reason, a note, a day), `hidden` places whose words mean something else.
+    """
+    hides = [*hidden, *message.spans("mood.wishes", "mood.polite")]
+
+    def stands(cue: str) -> bool:
+        return any(
+            not _within(span, hides) and not all(at in skip for at in range(*span)) for span in message.spans(cue)
+        )
+
+    if message.cut.is_cut_short:
+        # Nobody orders a change in so many words, and what was not read could take it back.
+        return "unsure"
+    if stands("mood.negated"):
+        return "negated"
+    if stands("mood.unsure") or stands("mood.others") or stands("mood.ahead"):
+        return "unsure"
+    if ordered and is_for_another(message):
+        return "unsure"
+    return _in_another_language(message, skip)
+
+
+def _within(span: Span, hides: list[Span]) -> bool:
+    return any(start <= span[0] and span[1] <= end for start, end in hides)
+
+
+def _in_another_language(message: Message, skip: set[int]) -> str:
+    """A mixed sentence is doubted in either of its languages: "je pense que TI-12 is done"."""
+    own = message.says.known
+    for language in LANGUAGES:
+        if language == message.language:
+            continue
+        for cue, _, start, end in sentences_in(language).phrases.walk(message.words):
+            if cue in ("mood.negated", "mood.unsure", "mood.ahead") and not any(
+                at in skip or message.words[at] in own for at in range(start, end)
+            ):
+                return "negated" if cue == "mood.negated" else "unsure"
+    return ""
+
+
+def is_for_another(message: Message) -> bool:
+    """An order that calls somebody else by name: "Karim, marque TI-12 comme terminée"."""
+    found = _CALLED.match(message.original)
+    if not found or not message.words:
+        return False
+    word = message.words[0]
+    return message.lexicon.person_called(word) is not None or not (
+        word in message.says.known or message.lexicon.is_name(word) or word == "@"
+    )
+
+
+def is_reported(message: Message, span: Span) -> bool:
+    """ "Karim a marqué TI-12 comme terminée": what somebody else did, told as past."""
+    before = message.words[: span[0]]
+    return message.language == "fr" and bool(before) and before[-1] in _THEY and before[-2:-1] not in (["on"], ["j"])

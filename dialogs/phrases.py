@@ -1,0 +1,118 @@
+"""Phrases of words, found all at once: one walk along a sentence tells every cue it holds, and where.
+
+A phrase is folded text: `(a|b)` one of these, `[x|y]` perhaps one of these, `...` up to four words, `w*` any ending,
+`@` a reference. The walk is linear: from each word it looks no further than the longest phrase, and a gap is bounded.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+_MARK = re.compile(r"\.\.\.|[][()|@%=]|[a-z0-9]+\*?")
+_CLOSED_BY = {"(": ")", "[": "]"}
+_WORD = re.compile(r"[a-z0-9]+\*?|[@%=]")
+LONGEST_GAP = 4
+
+Span = tuple[int, int]
+"""Words from the first to before the second, by their numbers."""
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a phrase or a name, cut as those of a sentence are."""
+    return _WORD.findall(text)
+
+
+class _Node:
+    __slots__ = ("beginnings", "gap", "meaning", "words")
+
+    def __init__(self) -> None:
+        self.words: dict[str, list[_Node]] = {}
+        self.beginnings: list[tuple[str, _Node]] = []
+        self.gap: _Node | None = None
+        self.meaning: tuple[str, str] | None = None
+
+
+class Phrases:
+    """Cues with their phrases, as one graph of words."""
+
+    def __init__(self, cues: Iterable[tuple[str, Iterable[str]]]) -> None:
+        self._root = _Node()
+        self.vocabulary: set[str] = set()
+        """Every whole word of the phrases."""
+        for cue, phrases in cues:
+            for phrase in phrases:
+                self._add(cue, phrase)
+
+    def _add(self, cue: str, phrase: str) -> None:
+        marks = _MARK.findall(phrase)
+        for end in self._alternatives(marks, [self._root]):
+            if end is not self._root:
+                end.meaning = (cue, phrase)
+        if marks:
+            raise ValueError(f"a bracket too many: {cue}: {phrase}")
+
+    def _alternatives(self, marks: list[str], starts: list[_Node]) -> list[_Node]:
+        """The nodes at which one of the ways joined by "|" ends; takes its marks from the list."""
+        after: list[_Node] = []
+        while True:
+            after += self._row(marks, starts)
+            if not marks or marks[0] != "|":
+                return after
+            marks.pop(0)
+
+    def _row(self, marks: list[str], ends: list[_Node]) -> list[_Node]:
+        while marks and marks[0] not in "|)]":
+            mark = marks.pop(0)
+            following = _Node()
+            if mark == "...":
+                for end in ends:
+                    end.gap = following
+            elif mark in "([":
+                inner = self._alternatives(marks, ends)
+                if not marks or marks.pop(0) != _CLOSED_BY[mark]:
+                    raise ValueError("a bracket is not closed")
+                ends = [*ends, *inner] if mark == "[" else inner
+                continue
+            else:
+                for end in ends:
+                    self._step(end, mark, following)
+            ends = [following]
+        return ends
+
+    def _step(self, node: _Node, word: str, following: _Node) -> None:
+        if word.endswith("*"):
+            node.beginnings.append((word[:-1], following))
+        else:
+            node.words.setdefault(word, []).append(following)
+            self.vocabulary.add(word)
+
+    def find(self, words: list[str]) -> dict[str, list[Span]]:
+        """Where each cue stands, in the order of the sentence; of two phrases from one word the longer."""
+        found: dict[str, list[Span]] = {}
+        for cue, _, start, end in self.walk(words):
+            spans = found.setdefault(cue, [])
+            if spans and spans[-1][0] == start:
+                if end > spans[-1][1]:
+                    spans[-1] = (start, end)
+            else:
+                spans.append((start, end))
+        return found
+
+    def walk(self, words: list[str]) -> Iterator[tuple[str, str, int, int]]:
+        """(cue, phrase, first word, word after) of every phrase found, by its first word."""
+        root, count = self._root, len(words)
+        for start in range(count):
+            paths = [(root, start)]
+            while paths:
+                node, at = paths.pop()
+                if node.meaning:
+                    yield (*node.meaning, start, at)
+                if at >= count:
+                    continue
+                word = words[at]
+                for following in node.words.get(word, ()):
+                    paths.append((following, at + 1))
+                for beginning, following in node.beginnings:
+                    if word.startswith(beginning):
+                        paths.append((following, at + 1))
+                if node.gap is not None:
+                    paths += [(node.gap, later) for later in range(at, min(at + LONGEST_GAP + 1, count))]
