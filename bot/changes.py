@@ -4,10 +4,12 @@ import re
 from dataclasses import replace
 from typing import assert_never
 
+from bot.channels import subscribed, unsubscribed
 from bot.house import House
-from bot.looks import Asker, Look, look, no_such_action, shown
+from bot.looks import Asker, Look, look
 from bot.measuring import record
-from dialogs import answers, wording
+from bot.refusing import refused
+from dialogs import answers
 from dialogs.answers import Answer
 from dialogs.cards import announcement
 from dialogs.elements import Card
@@ -18,7 +20,6 @@ from dialogs.requests import (
     Assign,
     ChooseUnit,
     ListActions,
-    ListSubscriptions,
     MarkDone,
     MarkInProgress,
     Postpone,
@@ -29,40 +30,21 @@ from dialogs.requests import (
     Undo,
     Unsubscribe,
 )
-from dialogs.words import LANGUAGES, Words, words_in
-from storage.commands import (
-    AlreadyDone,
-    AlreadySo,
-    By,
-    Change,
-    ChangedSince,
-    NoSuchAction,
-    NoSuchOwner,
-    NothingToUndo,
-    NotYourAction,
-    Refusal,
-    add_note,
-    assign,
-    changeable,
-    last_event,
-    mark_done,
-    postpone,
-    set_status,
-    undo,
-)
+from dialogs.words import LANGUAGES, words_in
+from storage.commands import add_note, assign, changeable, mark_done, postpone, set_status
 from storage.conversations import (
-    AlreadySubscribed,
-    NotSubscribed,
-    Scope,
     list_subscribers,
-    subscribe,
-    unsubscribe,
 )
-from storage.database import Reading, Writing
+from storage.database import Writing
 from storage.outbox import correct, promise
 from storage.people import choose_unit, find_body, find_by_name, set_language
-from storage.plan import Action, Status
-from storage.queries import list_coordinators, list_people_of
+from storage.plan import Status
+from storage.record import By, Change, last_event
+from storage.refusals import (
+    NoSuchOwner,
+    Refusal,
+)
+from storage.undoing import undo
 
 Changing = (
     MarkDone
@@ -118,9 +100,9 @@ def change(
             case Undo():
                 return _undo(writing, house, request, by)
             case Subscribe():
-                return _subscribe(writing, house, request, asker, by)
+                return subscribed(writing, house, request, asker, by)
             case Unsubscribe():
-                return _unsubscribe(writing, house, request, asker, by)
+                return unsubscribed(writing, house, request, asker, by)
             case ChooseUnit():
                 return _choose_unit(writing, house, request, asker, then)
             case _ as unknown:
@@ -240,42 +222,6 @@ def _take_back(writing: Writing, house: House, made: Change, announced: int, by:
     return correct(writing, announced, corrected, by.at)
 
 
-# Channels
-
-
-def _subscribe(writing: Writing, house: House, request: Subscribe, asker: Asker, by: By) -> Answer:
-    vocabulary = house.lexicon(writing).vocabulary
-    if asker.kind != "channel" or asker.conversation is None:
-        plan = vocabulary.plans[0].key if vocabulary.plans else "TI"
-        return answers.Refused(code="refused.only_channel", places={"plan": plan})
-    if not vocabulary.plans:
-        return answers.Refused(code="refused.no_plan", places={}, hint="refused.no_plan_hint")
-    if not request.scope:
-        options = tuple((plan.title, Subscribe(scope="plan", target=plan.key)) for plan in vocabulary.plans[:5])
-        return answers.Choice(sentence="choice.scope", places={}, options=options)
-    known = {
-        "plan": {plan.key for plan in vocabulary.plans},
-        "axis": {axis for _, axis in vocabulary.axes},
-        "unit": set(vocabulary.units),
-    }
-    if request.target not in known.get(request.scope, ()):
-        return answers.Refused(code="refused.unknown_name", places={"name": request.target})
-    scope = Scope(kind=request.scope, target=request.target)
-    subscribe(writing, asker.conversation, scope, asker.language, by)
-    return answers.Subscribed(scope=scope.kind, target=scope.target)
-
-
-def _unsubscribe(writing: Writing, house: House, request: Unsubscribe, asker: Asker, by: By) -> Answer:
-    if asker.kind != "channel" or asker.conversation is None:
-        return look(writing, house, ListSubscriptions(), asker)
-    scope = Scope(kind=request.scope, target=request.target) if request.scope else None
-    ended = unsubscribe(writing, asker.conversation, scope, by)
-    return answers.Unsubscribed(scopes=tuple((each.kind, each.target) for each in ended))
-
-
-# People
-
-
 def _choose_unit(writing: Writing, house: House, request: ChooseUnit, asker: Asker, then: Look | None) -> Answer:
     """The unit is kept, and the question that waited for it is answered."""
     if request.unit not in house.lexicon(writing).vocabulary.units:
@@ -284,54 +230,3 @@ def _choose_unit(writing: Writing, house: House, request: ChooseUnit, asker: Ask
     if then is None:
         return answers.UnitKept(unit=request.unit)
     return look(writing, house, then, replace(asker, member=member))
-
-
-def refused(reading: Reading, house: House, refusal: Refusal, asker: Asker) -> Answer:
-    """The rule that stands in the way, and the way on."""
-    words = words_in(asker.language)
-    match refusal:
-        case NoSuchAction():
-            return no_such_action(refusal.ref)
-        case NotYourAction():
-            return _not_yours(reading, refusal.action, asker, words)
-        case AlreadyDone():
-            action = refusal.action
-            if not action.done_by or action.done_on is None:
-                return answers.Refused(code="refused.already_done_plan", places={"ref": action.ref}, action=action)
-            places = {"ref": action.ref, "who": action.done_by, "day": words.day(action.done_on)}
-            return answers.Refused(code="refused.already_done", places=places, action=action)
-        case AlreadySo():
-            places = {"ref": refusal.action.ref}
-            return answers.Refused(code="refused.already_so", places=places, action=refusal.action)
-        case NoSuchOwner():
-            hint = "refused.no_such_owner_hint"
-            return answers.Refused(code="refused.no_such_owner", places={"name": refusal.name}, hint=hint)
-        case ChangedSince():
-            return shown(reading, house, refusal.action.ref, asker, note="refused.changed_since")
-        case NothingToUndo():
-            return answers.Refused(code="refused.nothing_to_undo", places={}, hint="refused.undo_hint")
-        case AlreadySubscribed():
-            what = wording.scope(refusal.scope.kind, refusal.scope.target, words)
-            return answers.Refused(code="refused.already_subscribed", places={"scope": what})
-        case NotSubscribed() if refusal.scope is not None:
-            what = wording.scope(refusal.scope.kind, refusal.scope.target, words)
-            return answers.Refused(code="refused.not_subscribed", places={"scope": what})
-        case NotSubscribed():
-            return answers.Refused(code="refused.not_subscribed_any", places={})
-        case _:
-            raise refusal
-
-
-def _not_yours(reading: Reading, action: Action, asker: Asker, words: Words) -> Answer:
-    people = list_people_of(reading, [body.id for body in action.bodies], asker.today)
-    who = [
-        words("action.people", body=body.name, people=words.list(names))
-        if (names := people.get(body.id))
-        else body.name
-        for body in action.bodies
-    ]
-    who += [person.name for person in action.assignees]
-    coordinators = list_coordinators(reading, action)
-    office = words("refused.coordinators")
-    who.append(words("action.people", body=office, people=words.list(coordinators)) if coordinators else office)
-    return answers.Refused(code="refused.not_yours", places={"ref": action.ref}, who_may=tuple(who), action=action)

@@ -29,19 +29,18 @@ from dialogs.words import words_in
 from storage.calendar import Period
 from storage.conversations import list_subscriptions
 from storage.database import Reading
+from storage.indicators import list_indicators
 from storage.plan import Action, Member, may_change, unit_holds
 from storage.queries import (
-    Told,
     count_actions,
     get_action,
     list_actions,
     list_actions_by_ref,
     list_body_names,
-    list_events,
-    list_indicators,
     list_people_of,
     list_progress,
 )
+from storage.record import Told, list_events
 from storage.selection import Selection
 
 MOST_EVENTS = 12

@@ -10,10 +10,13 @@ from dialogs.answers import Answer
 from dialogs.requests import RecordMeasurement
 from dialogs.text import fold
 from dialogs.words import Words, words_in
-from storage.commands import By, Value, create_indicator, may_be_changed, record_measurement
+from storage.commands import may_be_changed
 from storage.database import Writing
+from storage.indicators import list_holders, list_indicators
+from storage.measuring import Value, create_indicator, record_measurement
 from storage.plan import Indicator, IndicatorKind, may_change
-from storage.queries import get_action, list_holders, list_indicators
+from storage.queries import get_action
+from storage.record import By
 
 LONGEST_VALUE = 200
 LONGEST_NOTE = 400

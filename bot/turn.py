@@ -37,12 +37,13 @@ from dialogs.slots import NotARequest, request_from, slots_of
 from dialogs.text import fold
 from dialogs.understand import Context, understand
 from dialogs.words import LANGUAGES
-from storage.commands import By
 from storage.conversations import Place, find_place, first_time, recall, remember, remember_place
 from storage.database import Reading, Writing
+from storage.indicators import list_holders
 from storage.people import find_member, is_unnamed, recognise
 from storage.plan import Member
-from storage.queries import list_actions_by_ref, list_holders, list_refs
+from storage.queries import list_actions_by_ref, list_refs
+from storage.record import By
 
 
 @dataclass(frozen=True, kw_only=True)

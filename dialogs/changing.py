@@ -154,16 +154,22 @@ def _status(message: Message, day: Day) -> Request | None:
     if begun and not (strong and not message.has("mark_in_progress.asks")):
         later = [span for span in done if all(not (s <= span[0] < e) for s, e in begun)]
         if not later:
-            return _made(message, day, begun, because, begun, lambda ref: MarkInProgress(ref=ref))
+            return _made(message, day, begun, because, begun + _as_such(message, begun), lambda ref: MarkInProgress(ref=ref))
     if done:
         ordered = bool(plain("mark_done.asks", "mark_done.strong"))
         if not message.refs and not about and not day.ref and not day.shown and not ordered:
             return None if is_asked(message) else NotUnderstood()
-        made = _made(message, day, done, because, message.spans("mark_done.mere"), lambda ref: MarkDone(ref=ref), ordered=ordered)
+        hidden = message.spans("mark_done.mere") + _as_such(message, done)
+        made = _made(message, day, done, because, hidden, lambda ref: MarkDone(ref=ref), ordered=ordered)
         if isinstance(made, MarkDone) and _is_for_later(message, day):
             return NotUnderstood(reason="unsure", near=message.refs[:1])
         return made
     return None
+
+
+def _as_such(message: Message, spans: list[Span]) -> list[Span]:
+    """The "als" of "markeer TI-12 als klaar", which is no condition."""
+    return [(end - 2, end - 1) for _, end in spans if message.words[end - 2 : end - 1] == ["als"]]
 
 
 def _touches(span: Span, others: list[Span]) -> bool:
@@ -233,6 +239,8 @@ def _postponement(message: Message, day: Day) -> Request | None:
             to = when.period.end or when.period.start
             if _is_a_length(message, when, spans):
                 to = None
+    if when is None and message.has("mark_done.strong", "mark_in_progress.asks", "reopen.says"):
+        return None
     about = _subject(message, "postpone.has", without=skip)
     if not message.refs and not about and not day.ref:
         return None
@@ -352,7 +360,7 @@ def _assignment(message: Message, day: Day) -> Request | None:
 
 
 def _given(message: Message, day: Day, given: list[Span]) -> Request | None:
-    if not message.refs and (message.has("list_actions.noun") or message.has("record_measurement.names")):
+    if message.has("record_measurement.names") or (not message.refs and message.has("list_actions.noun")):
         return None
     names = [name for name in message.names if name.kind in ("body", "person")]
     name = next((name for name in names if name.kind == "person"), None) or (names[-1] if names else None)

@@ -30,7 +30,7 @@ Words = dict[str, str]
 def about_one(message: Message) -> Request:
     """A question about the one action that is named by its reference."""
     ref = message.refs[0]
-    if message.has("list_changes.has"):
+    if _asks_what_changed(message):
         return ListChanges(ref=ref)
     if message.has("who_is_responsible.has"):
         return WhoIsResponsible(ref=ref)
@@ -44,7 +44,7 @@ def question(message: Message, today: date, calendar: AcademicCalendar, said: Wo
         return about_one(message)
     if message.refs:
         return _one_of(message, lambda ref: ShowAction(ref=ref))
-    changes = message.has("list_changes.has")
+    changes = _asks_what_changed(message)
     late = message.has("slots.late")
     asked = read_selection(message, today, calendar, past=late or changes)
     if asked.unknown_plan:
@@ -59,6 +59,14 @@ def question(message: Message, today: date, calendar: AcademicCalendar, said: Wo
         or _progress(message, asked, left)
         or _one_title(message, asked, left)
         or _many(message, asked, left, said)
+    )
+
+
+def _asks_what_changed(message: Message) -> bool:
+    """Not "ce qui a été fait", where nobody asks who did it."""
+    return any(
+        message.words[start] != "qui" or message.words[start - 1 : start] not in (["ce"], ["actions"], ["taches"])
+        for start, _ in message.spans("list_changes.has")
     )
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 import snowballstemmer
 from rapidfuzz import fuzz, process
 
+from dialogs.sentences import in_french
 from dialogs.spelling import Spelling
 from dialogs.text import fold
 
@@ -22,6 +23,8 @@ MARGIN = 0.1
 _WORD = re.compile(r"[a-z0-9]+")
 _STEMMER = snowballstemmer.stemmer("french")
 _MOST_WORDS = 24
+_HEAD = 4
+"""Words at the beginning of a title that say what it is about, its verb among them."""
 _COMMON = 1_500
 """Titles that share a word beyond which the word only ranks what other words found."""
 
@@ -45,7 +48,9 @@ class TitleIndex:
         self._stop = stop
         self._refs = [ref for ref, _ in titles]
         self._postings: dict[str, list[int]] = defaultdict(list)
-        self._stems = [frozenset(self._stems_of(fold(title))) for _, title in titles]
+        in_order = [list(dict.fromkeys(self._stems_of(fold(title)))) for _, title in titles]
+        self._heads = [frozenset(stems[:_HEAD]) for stems in in_order]
+        self._stems = [frozenset(stems) for stems in in_order]
         for number, stems in enumerate(self._stems):
             for each in stems:
                 self._postings[each].append(number)
@@ -64,6 +69,13 @@ class TitleIndex:
     def may_know(self, word: str) -> bool:
         """Whether the word is one of a title, or a typing error of one."""
         return self.knows(word) or self._nearest(stem(word)) is not None
+
+    def holding(self, text: str) -> tuple[str, ...]:
+        """The titles that hold every word; words that no title knows are left aside, unless none is known."""
+        stems = dict.fromkeys(self._stems_of(" ".join(self._in_french(word) for word in _WORD.findall(text))))
+        known = [each if each in self._postings else self._nearest(each) for each in stems]
+        held = [set(self._postings[each]) for each in known if each]
+        return tuple(self._refs[number] for number in sorted(set.intersection(*held))) if held else ()
 
     def search(self, text: str, limit: int = 5) -> list[Hit]:
         """Titles nearest to these words, best first; the score is 1 where a title holds every word and no other."""
@@ -91,7 +103,19 @@ class TitleIndex:
             for number, weight in found.items()
         ]
         hits.sort(reverse=True)
+        hits = sorted(((self._headed(wanted, score, number), number) for score, number in hits[:12]), reverse=True)
         return [Hit(ref=self._refs[-number], score=score) for score, number in hits[:limit]]
+
+    def _in_french(self, word: str) -> str:
+        """A word of another language that no title holds, as the French word that one does."""
+        if self.knows(word):
+            return word
+        known = (french for french in in_french(word) if self.knows(french))
+        return next(known, word)
+
+    def _headed(self, wanted: dict[str, float], score: float, number: int) -> float:
+        """A title that begins with what was asked is meant before one that only mentions it."""
+        return score + 0.12 if len(wanted) < _HEAD and wanted.keys() <= self._heads[-number] else score
 
     def _stems_of(self, text: str) -> list[str]:
         return [stem(word) for word in _WORD.findall(text) if word not in self._stop and len(word) > 1]

@@ -8,10 +8,11 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from storage.commands import By, Refusal, tell
 from storage.database import Reading, Writing
 from storage.outbox import give_up_all
 from storage.plan import Action, unit_holds
+from storage.record import By, tell
+from storage.refusals import Refusal
 from storage.tables import conversation, memory, seen, subscription
 
 MEMORY = timedelta(days=1)

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 
-from storage.commands import Refusal
 from storage.database import Writing
 from storage.imports.draft import DraftPlan
 from storage.naming import bump_revision
 from storage.people import ensure_body, ensure_unit
 from storage.plan import IndicatorKind
+from storage.refusals import Refusal
 from storage.tables import action, action_body, action_indicator, doubt, indicator, plan
 
 KEY = re.compile(r"[A-Z][A-Z0-9]{0,11}")

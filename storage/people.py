@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from storage.conditions import holds_today
 from storage.database import Reading, Writing
 from storage.imports.register import Entry
 from storage.imports.words import fold
 from storage.naming import bump_revision
 from storage.plan import Member, Role
-from storage.queries import holds_today
 from storage.tables import body, member, membership, unit
 
 

@@ -19,29 +19,25 @@ from sqlalchemy import insert, inspect, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage.calendar import BELGIAN, AcademicCalendar, Period, day, month
-from storage.commands import By, NoSuchAction, NothingToUndo, Value, mark_done, record_measurement, undo
+from storage.commands import mark_done
 from storage.conversations import Place, Scope, list_subscribers, recall, remember, remember_place, subscribe
 from storage.database import Database, DatabaseUnusable, TooLong, newest_version
 from storage.examples import PEOPLE, example_plans
 from storage.exports.json import export_plan
 from storage.imports.register import read_register
+from storage.indicators import list_holders, list_indicators
 from storage.loading import load_plan
+from storage.measuring import Value, record_measurement
 from storage.naming import read_vocabulary
 from storage.people import find_member, find_member_by_email, list_people, recognise, register
 from storage.plan import Action, Deadline, Kind, Member, Rhythm, Role, Status, last_occurrence_in, occurrence_from
-from storage.queries import (
-    count_actions,
-    get_action,
-    list_actions,
-    list_coordinators,
-    list_holders,
-    list_indicators,
-    list_progress,
-    list_refs,
-)
+from storage.queries import count_actions, get_action, list_actions, list_coordinators, list_progress, list_refs
+from storage.record import By
+from storage.refusals import NoSuchAction, NothingToUndo
 from storage.selection import Selection
 from storage.tables import body, metadata
 from storage.tables import event as events
+from storage.undoing import undo
 from tests.databases import TENANT, TODAY, PostgresqlShelf
 
 ROOT = Path(__file__).resolve().parents[1]

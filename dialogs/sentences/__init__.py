@@ -69,6 +69,11 @@ def _load(name: str) -> dict[str, Any]:
     return tomllib.loads((HERE / f"{name}.toml").read_text("utf-8"))
 
 
+def in_french(word: str) -> list[str]:
+    """The French words for a word of another language, as titles have them."""
+    return [each for words in _load("glossary").values() for each in words.get(word, "").split()]
+
+
 SMALL_WORDS = frozenset(word for written in _load("language")["small"].values() for word in written.split())
 """The small words of every language: no part of a title, whichever language the question has."""
 

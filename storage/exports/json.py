@@ -5,7 +5,8 @@ from typing import Any
 from sqlalchemy import select
 
 from storage.database import Reading
-from storage.queries import list_actions_by_ref, list_indicators
+from storage.indicators import list_indicators
+from storage.queries import list_actions_by_ref
 from storage.tables import action, plan
 
 

@@ -1,0 +1,125 @@
+"""What a selection means in SQL: which actions are due, late, of a unit, of a person. Reads nothing itself."""
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select, true
+
+from storage.calendar import AcademicCalendar, Period
+from storage.database import Reading
+from storage.plan import OPEN, Member, Rhythm, last_occurrence_in, occurrence_from
+from storage.selection import Selection
+from storage.tables import action as actions
+from storage.tables import action_body, action_indicator, action_member, membership
+from storage.tables import body as bodies
+from storage.tables import indicator as indicators
+from storage.tables import member as members
+from storage.tables import plan as plans
+
+
+def where(
+    reading: Reading,
+    selection: Selection,
+    member: Member,
+    today: date,
+    calendar: AcademicCalendar,
+    titled: Collection[str] = (),
+    *,
+    any_status: bool = False,
+) -> ColumnElement[bool]:
+    conditions: list[ColumnElement[bool]] = [actions.c.tenant == reading.tenant]
+    if selection.status is not None:
+        conditions.append(actions.c.status == selection.status)
+    elif not any_status:
+        conditions.append(actions.c.status.in_(OPEN))
+    if selection.late:
+        conditions.append(is_late(today))
+    if selection.due is not None:
+        conditions.append(_is_due(selection.due, calendar))
+    elif selection.status is None and not any_status:
+        conditions.append(_is_unclosed(today, calendar))
+    columns: list[tuple[ColumnElement[Any], object]] = [
+        (plans.c.key, selection.plan),
+        (actions.c.axis, selection.axis),
+        (actions.c.goal, selection.goal),
+        (actions.c.priority, selection.priority),
+        (actions.c.kind, selection.kind),
+    ]
+    conditions += [column == value for column, value in columns if value is not None]
+    if selection.unit is not None:
+        conditions.append(_concerns(selection.unit))
+    if selection.body is not None:
+        conditions.append(_answers(bodies.c.name == selection.body))
+    if selection.mine:
+        given = select(action_member.c.action).where(action_member.c.member == member.id)
+        conditions.append(or_(_answers(bodies.c.id.in_(member.bodies)), actions.c.id.in_(given)))
+    if selection.person is not None:
+        conditions.append(_is_of(reading, selection.person, today))
+    if selection.indicator is not None:
+        holders = select(action_indicator.c.action).join(indicators, indicators.c.id == action_indicator.c.indicator)
+        conditions.append(actions.c.id.in_(holders.where(indicators.c.name == selection.indicator)))
+    if selection.words:
+        conditions.append(actions.c.ref.in_(titled))
+    return and_(true(), *conditions)
+
+
+def holds_today(today: date) -> ColumnElement[bool]:
+    """A membership that counts on this day; one without dates is open at both ends."""
+    return and_(
+        or_(membership.c.start.is_(None), membership.c.start <= today),
+        or_(membership.c.end.is_(None), membership.c.end >= today),
+    )
+
+
+def is_late(today: date) -> ColumnElement[bool]:
+    return and_(actions.c.status.in_(OPEN), actions.c.rhythm.is_(None), actions.c.end < today)
+
+
+def in_unit(path: str) -> ColumnElement[bool]:
+    return or_(actions.c.unit == path, actions.c.unit.startswith(path + "/", autoescape=True))
+
+
+def _concerns(path: str) -> ColumnElement[bool]:
+    steps = path.split("/")
+    above = ["/".join(steps[:depth]) for depth in range(1, len(steps))]
+    return or_(in_unit(path), actions.c.unit.in_(above), actions.c.unit.is_(None))
+
+
+def _is_of(reading: Reading, person: str, today: date) -> ColumnElement[bool]:
+    """Of the bodies this person belongs to today, or given to them by name."""
+    named = select(members.c.id).where(members.c.tenant == reading.tenant, members.c.name == person)
+    belongs = select(membership.c.body).where(membership.c.member.in_(named), holds_today(today))
+    given = select(action_member.c.action).where(action_member.c.member.in_(named))
+    return or_(_answers(bodies.c.id.in_(belongs)), actions.c.id.in_(given))
+
+
+def _answers(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    named = select(action_body.c.action).join(bodies, bodies.c.id == action_body.c.body).where(condition)
+    return actions.c.id.in_(named)
+
+
+def _is_due(period: Period, calendar: AcademicCalendar) -> ColumnElement[bool]:
+    dated: list[ColumnElement[bool]] = [actions.c.rhythm.is_(None), actions.c.end.is_not(None)]
+    if period.start is not None:
+        dated.append(actions.c.end >= period.start)
+    if period.end is not None:
+        dated.append(actions.c.end <= period.end)
+    ways = [and_(*dated)]
+    for rhythm in Rhythm:
+        last = last_occurrence_in(rhythm, period, calendar)
+        if last is not None:
+            ways.append(and_(actions.c.rhythm == rhythm, _open_on(last)))
+    return or_(*ways)
+
+
+def _is_unclosed(today: date, calendar: AcademicCalendar) -> ColumnElement[bool]:
+    """Not a recurring action whose current occurrence is closed."""
+    return or_(
+        actions.c.rhythm.is_(None),
+        *(and_(actions.c.rhythm == rhythm, _open_on(occurrence_from(rhythm, today, calendar))) for rhythm in Rhythm),
+    )
+
+
+def _open_on(occurrence: date) -> ColumnElement[bool]:
+    return or_(actions.c.closed_until.is_(None), actions.c.closed_until < occurrence)

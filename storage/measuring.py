@@ -1,0 +1,72 @@
+"""Giving indicators values, and new indicators to actions; rights and record as for every change."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, insert, select
+
+from storage.commands import changeable
+from storage.database import Writing
+from storage.indicators import list_indicators
+from storage.naming import bump_revision
+from storage.plan import Indicator, IndicatorKind
+from storage.record import By, Change, tell
+from storage.tables import action as actions
+from storage.tables import action_indicator, event, measurement
+from storage.tables import indicator as indicators
+
+
+@dataclass(frozen=True, kw_only=True)
+class Value:
+    """What a measurement says; `number` is None for states and documents."""
+
+    value: str
+    on: date
+    number: float | None = None
+    note: str = ""
+    link: str = ""
+
+
+def record_measurement(writing: Writing, ref: str, indicator: Indicator, value: Value, by: By) -> Change:
+    """A new dated value. The same value of the same day by the same person is one measurement, however often sent."""
+    action = changeable(writing, ref, by)
+    same = select(measurement.c.id).where(
+        measurement.c.indicator == indicator.id,
+        measurement.c.member == by.member.id,
+        measurement.c.on == value.on,
+        measurement.c.value == value.value,
+        measurement.c.note == value.note,
+        measurement.c.link == value.link,
+    )
+    known = writing.connection.scalars(same).first()
+    if known is not None:
+        earlier = select(func.max(event.c.id)).where(event.c.action == action.id, event.c.kind == "measured")
+        told = writing.connection.scalar(earlier)
+        return Change(event=told or 0, before=action, after=action, details={"measurement": known})
+    number = writing.add(
+        measurement,
+        indicator=indicator.id,
+        member=by.member.id,
+        at=by.at,
+        on=value.on,
+        value=value.value,
+        number=value.number,
+        note=value.note,
+        link=value.link,
+    )
+    details = {"measurement": number, "indicator": indicator.name, "value": value.value, "on": value.on.isoformat()}
+    return Change(
+        event=tell(writing, action.id, by, "measured", {}, details), before=action, after=action, details=details
+    )
+
+
+def create_indicator(writing: Writing, ref: str, name: str, kind: IndicatorKind, by: By) -> Indicator:
+    """An indicator that the plan did not name, attached to one action."""
+    action = changeable(writing, ref, by)
+    plan_id = writing.connection.execute(select(actions.c.plan).where(actions.c.id == action.id)).scalar_one()
+    number = writing.add(indicators, tenant=writing.tenant, plan=plan_id, name=name, kind=kind)
+    position = len(list_indicators(writing, ref))
+    writing.connection.execute(insert(action_indicator).values(action=action.id, indicator=number, position=position))
+    tell(writing, action.id, by, "indicator_created", {}, {"indicator": number, "name": name})
+    bump_revision(writing)
+    return Indicator(id=number, name=name, kind=kind)

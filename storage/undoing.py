@@ -1,0 +1,95 @@
+"""Taking back one's own last change, while nobody changed the same thing since."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from storage.commands import change_action, changeable
+from storage.database import Reading, Writing
+from storage.plan import Action
+from storage.queries import get_action
+from storage.record import By, Change, tell
+from storage.refusals import ChangedSince, NothingToUndo
+from storage.tables import action as actions
+from storage.tables import action_body, action_member, event, measurement
+
+
+def undo(writing: Writing, by: By, *, told: int | None = None) -> Change:
+    """Take back a change of one's own: the named event, or the last one. Only while nobody changed the action since."""
+    row = _last_of(writing, by, told)
+    if row is None:
+        raise NothingToUndo()
+    ref = writing.connection.execute(select(actions.c.ref).where(actions.c.id == row.action)).scalar_one()
+    before = changeable(writing, ref, by)
+    if row.kind == "measured":
+        gone = delete(measurement).where(measurement.c.id == row.after["measurement"])
+        if writing.connection.execute(gone).rowcount == 0:
+            raise NothingToUndo(before)
+        number = tell(writing, before.id, by, "undone", row.after, {}, undoes=row.id)
+        return Change(
+            event=number, before=before, after=before, details={"undid": row.id, "kind": row.kind, **row.after}
+        )
+    if row.kind in ("noted", "evidence_added", "assigned"):
+        _unassign(writing, before, row.after if row.kind == "assigned" else {})
+        number = tell(writing, before.id, by, "undone", row.after, {}, undoes=row.id)
+        after = get_action(writing, ref) or before
+        return Change(event=number, before=before, after=after, details={"undid": row.id, "kind": row.kind})
+    if row.after["version"] != before.version:
+        raise ChangedSince(before)
+    values = {name: from_json(name, value) for name, value in row.before.items() if name != "version"}
+    change = change_action(writing, before, by, "undone", values, undoes=row.id)
+    return Change(event=change.event, before=before, after=change.after, details={"undid": row.id, "kind": row.kind})
+
+
+REPEATED = timedelta(seconds=90)
+
+
+UNDOABLE = (
+    "marked_done",
+    "started",
+    "abandoned",
+    "reopened",
+    "postponed",
+    "measured",
+    "noted",
+    "evidence_added",
+    "assigned",
+)
+"""What its author can take back."""
+
+
+_DAYS = ("closed_until", "done_on", "start", "end")
+
+
+def from_json(name: str, value: Any) -> Any:
+    return date.fromisoformat(value) if value is not None and name in _DAYS else value
+
+
+def _unassign(writing: Writing, action: Action, given: dict[str, Any]) -> None:
+    if given.get("body") is not None:
+        ended = delete(action_body).where(action_body.c.action == action.id, action_body.c.body == given["body"])
+        writing.connection.execute(ended)
+    if given.get("member") is not None:
+        ended = delete(action_member).where(
+            action_member.c.action == action.id, action_member.c.member == given["member"]
+        )
+        writing.connection.execute(ended)
+
+
+def _last_of(reading: Reading, by: By, told: int | None) -> Any:
+    taken_back = select(event.c.undoes).where(event.c.undoes.is_not(None))
+    query = (
+        select(event)
+        .where(event.c.tenant == reading.tenant, event.c.member == by.member.id)
+        .order_by(event.c.id.desc())
+        .limit(1)
+    )
+    if told is not None:
+        query = query.where(event.c.id == told)
+    elif (last := reading.connection.execute(query).first()) is not None and (
+        last.kind == "undone" and by.at - last.at < REPEATED
+    ):
+        # Teams delivers a message again under a new id after half a minute: "annule" must not eat a second change.
+        return None
+    return reading.connection.execute(query.where(event.c.kind.in_(UNDOABLE), event.c.id.not_in(taken_back))).first()
