@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from dialogs.dates import Found, find_period
+from dialogs.dates import Found, Unclear, find_period
 from dialogs.message import Message
 from dialogs.mood import in_the_way, is_asked, is_polite, is_quoted, is_reported
 from dialogs.phrases import Span
@@ -86,15 +86,8 @@ def target(message: Message, day: Day, subject: list[int], make: Callable[[str],
 
 
 def _subject(message: Message, *cues: str, without: set[int] | None = None) -> list[int]:
-    used = set(without or ())
-    for start, end in message.spans(*cues, *_VERBS):
-        if end - start <= 3 or all(not message.is_content(at) for at in range(start + 1, end - 1)):
-            used.update(range(start, end))
-        else:
-            used.update((start, end - 1))
-    for start, end in message.spans("mood.polite", "mood.wishes", "greet.whole", "thanks.whole"):
-        used.update(range(start, end))
-    return message.content(used)
+    around = ("mood.polite", "mood.wishes", "mood.filler", "greet.whole", "thanks.whole")
+    return message.content(message.own(message.spans(*cues, *_VERBS, *around)) | (without or set()))
 
 
 def _reason(message: Message) -> tuple[str, set[int]]:
@@ -141,6 +134,8 @@ def _status(message: Message, day: Day) -> Request | None:
     if not message.refs and not about and not day.ref and not day.shown and not (reopened or abandoned or begun or done):
         return None
     if reopened:
+        if _is_denied(message, reopened[0]):
+            return NotUnderstood(reason="negated", near=message.refs[:1])
         hidden = [*reopened, *message.spans("mood.negated", "reopen.says")]
         hidden += [span for span in message.spans("mood.ahead") if _touches(span, reopened)]
         return _made(
@@ -167,6 +162,12 @@ def _status(message: Message, day: Day) -> Request | None:
     return None
 
 
+def _is_denied(message: Message, span: Span) -> bool:
+    """ "ne rouvre pas TI-12": the negation is about the verb itself."""
+    around = (*message.words[span[0] - 1 : span[0]], *message.words[span[0] + 1 : span[0] + 2])
+    return any(word in ("ne", "n", "pas", "t", "not", "never", "niet", "jamais", "nooit") for word in around)
+
+
 def _as_such(message: Message, spans: list[Span]) -> list[Span]:
     """The "als" of "markeer TI-12 als klaar", which is no condition."""
     return [(end - 2, end - 1) for _, end in spans if message.words[end - 2 : end - 1] == ["als"]]
@@ -183,10 +184,12 @@ def _orders(message: Message) -> bool:
 def _is_for_later(message: Message, day: Day) -> bool:
     """ "terminez TI-12 pour vendredi" is no news, but an order to somebody."""
     when = find_period(message.text, message.language, day.today, day.calendar)
-    if not isinstance(when, Found):
-        return False
-    start, end = when.period.start, when.period.end
-    return (start is not None and start > day.today) or (end is not None and end > day.today and start == day.today)
+    periods = (when.period,) if isinstance(when, Found) else when.choices if isinstance(when, Unclear) else ()
+    return any(
+        (period.start is not None and period.start > day.today)
+        or (period.end is not None and period.end > day.today and period.start == day.today)
+        for period in periods
+    )
 
 
 def _made(
@@ -243,7 +246,7 @@ def _postponement(message: Message, day: Day) -> Request | None:
         return None
     about = _subject(message, "postpone.has", without=skip)
     if not message.refs and not about and not day.ref:
-        return None
+        return None if is_asked(message) else NotUnderstood()
     if not message.refs and to is None and not message.has("mood.order", "mood.polite") and spans[0][0] > 2:
         return None
     asks = is_asked(message, spans[0][0])
@@ -375,7 +378,7 @@ def _given(message: Message, day: Day, given: list[Span]) -> Request | None:
         return None
     about = _subject(message, "assign.has", without=used)
     if not message.refs and not about and not day.ref:
-        return None
+        return None if is_asked(message) else NotUnderstood()
     if refused := _refused(message, used, given, ordered=True):
         return refused
     return target(message, day, about, lambda ref: Assign(ref=ref, body=body, person=person)) or None

@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 from dialogs.message import Message
+from dialogs.phrases import Span
 from dialogs.requests import CountActions, ListActions, ListChanges, Request, ShowAction, ShowProgress, WhoIsResponsible
 from dialogs.selecting import Asked
 from storage.selection import Selection
@@ -23,7 +24,7 @@ class Context:
 _NUMBERED = ("1", "2", "3", "4", "5", "6", "last", "before_last")
 
 
-def pointed_at(message: Message, context: Context) -> str | None:
+def pointed_at(message: Message, context: Context) -> tuple[Span, str] | None:
     """The action of the last list that is meant by its place: "la deuxième"."""
     if not context.shown or message.refs:
         return None
@@ -36,7 +37,7 @@ def pointed_at(message: Message, context: Context) -> str | None:
             place = {"last": len(context.shown) - 1, "before_last": len(context.shown) - 2}.get(name)
             place = int(name) - 1 if place is None else place
             if 0 <= place < len(context.shown):
-                return context.shown[place]
+                return (start, end), context.shown[place]
     return None
 
 
@@ -62,9 +63,10 @@ def follow_up(message: Message, context: Context, asked: Asked, left: list[int],
             return CountActions(where=last.where, of_my_unit=last.of_my_unit)
         leads = any(span[0] == 0 for span in message.spans("context.leads", "context.only"))
         full = message.has("list_actions.noun", "count_actions.has", "show_progress.has", "list_changes.has", "who_is_responsible.has")
-        if asked.says_something and not left and not asked.periods and (leads or (not full and count <= 8 and not message.has("list_actions.verb"))):
+        of_one = context.ref is not None and not leads and _is_of_one(message)
+        if not of_one and asked.says_something and not left and not asked.periods and (leads or (not full and count <= 8 and not message.has("list_actions.verb"))):
             return _refined(last, asked, today)
-    if context.ref and not left and not asked.says_something:
+    if context.ref and not left and (not asked.says_something or _is_of_one(message)):
         if message.has("list_changes.has"):
             return ListChanges(ref=context.ref)
         if message.has("who_is_responsible.has"):
@@ -72,6 +74,11 @@ def follow_up(message: Message, context: Context, asked: Asked, left: list[int],
         if message.has("show_action.has", "show_progress.has") and not message.has("list_actions.noun"):
             return ShowAction(ref=context.ref)
     return None
+
+
+def _is_of_one(message: Message) -> bool:
+    """ "est-elle terminée ?", "when is it due?": asked of the action last spoken of."""
+    return message.has("context.this_one") and message.has("show_action.has") and not message.has("list_actions.noun")
 
 
 def _is_all(message: Message, cue: str) -> bool:

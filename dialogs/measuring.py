@@ -12,13 +12,14 @@ _NUMBER = r"[-+]?\d{1,12}(?:[ .]\d{3}){0,3}(?:[.,]\d{1,6})?"
 _UNIT = r"(?:%|pour ?cents?\b|per ?cent\b|procent\b)"
 _VALUE = re.compile(rf"(?<![\w/.,@-])({_NUMBER}) ?({_UNIT})?(?![\w/-]|[.,]\d)")
 _OUT_OF = re.compile(r"(?<![\w/.,-])(\d{1,6}(?:[.,]\d+)?) ?(?:/|sur|out of|op) ?(\d{1,6})(?!\w)")
+_SHARE_OF = re.compile(rf"({_NUMBER}) ?{_UNIT} (?:de|d'|des|du|of|van) ?")
 _SETS = re.compile(r"(?<!https)(?<!http)\s?[:=](?!//)\s?")
 _LEADS = frozenset("de d du des pour of for voor van".split())
 
 
 def measurement(message: Message, day: Day) -> Request | None:
     """The value that the message gives to an indicator; None where it gives none."""
-    if message.has("list_actions.noun", "count_actions.has") and not message.has("record_measurement.names"):
+    if message.has("list_actions.noun", "count_actions.has") and not message.has("record_measurement.names", "record_measurement.verb"):
         return None
     sets = _SETS.search(message.text)
     asked = is_asked(message)
@@ -31,6 +32,9 @@ def _after_colon(message: Message, sets: re.Match[str]) -> Request | None:
     head_words = [at for at in range(len(message.words)) if message.starts[at] < sets.start()]
     name = _trimmed(message, head_words)
     tail = message.text[sets.end() :]
+    if not name and message.refs and (percent := _SHARE_OF.match(tail)):
+        behind = [at for at in range(len(message.words)) if message.starts[at] >= sets.end() + percent.end()]
+        return _made(message, _trimmed(message, behind), _plain_number(percent[1]), "%", from_=len(message.text))
     found = _VALUE.match(tail) or _OUT_OF.match(tail)
     named = _is_named(message)
     if found is None or (found.re is _VALUE and not _ends(message, tail[found.end() :])):
@@ -69,6 +73,10 @@ def _number_given(message: Message, sets: re.Match[str] | None) -> Request | Non
             name = _trimmed(message, after)
             if name and (_knows(message, name) or len(name) <= 4) and not message.has("list_actions.verb"):
                 return _made(message, name, _plain_number(found[1]), "%", from_=len(message.text))
+        if message.has("record_measurement.verb") and after_of(message, at):
+            name = _trimmed(message, [here for here in range(at + 1, len(message.words))])
+            if name:
+                return _made(message, name, _plain_number(found[1]), "%" if percent else "", from_=len(message.text))
         return None
     setting = message.has("record_measurement.verb")
     if not verb and not percent and not (_is_named(message) and setting):
@@ -84,6 +92,11 @@ def _number_given(message: Message, sets: re.Match[str] | None) -> Request | Non
     if verb and len(weak) == len(verb) and not (percent or setting or _is_named(message) or _knows(message, name)):
         return None
     return _made(message, name, _plain_number(found[1]), "%" if percent else "", from_=found.start())
+
+
+def after_of(message: Message, at: int) -> bool:
+    """ "encode 15 pour le nombre de conventions"."""
+    return message.words[at + 1 : at + 2] in (["pour"], ["comme"], ["for"], ["as"], ["voor"], ["als"], ["%"])
 
 
 def _opened(message: Message) -> Request | None:
@@ -144,7 +157,7 @@ def _ends(message: Message, tail: str) -> bool:
     words = re.findall(r"[a-z]+", tail.replace("@", " "))
     if len(words) > 9:
         return False
-    units = message.says.phrases.find(words).get("record_measurement.units", [])
+    units = message.says.phrases.find(words)[0].get("record_measurement.units", [])
     counted = {at for span in units for at in range(*span)}
     dated = set()
     if words and re.search(r"(?:20\d\d|janv|fev|mars|avril|mai|juin|juil|aout|sept|oct|nov|dec|annee|mois|semaine|jan|feb|march|april|may|june|july|aug|year|month|week|jaar|maand|hui|today|vandaag|trimestre|quadri|now|maintenant)", tail):

@@ -5,11 +5,12 @@
 
 import re
 from collections.abc import Iterable
+from copy import copy
 from functools import cached_property
 
 from dialogs.names import Lexicon, Name, Named
 from dialogs.phrases import Span
-from dialogs.sentences import LANGUAGES, Sentences, language_of, sentences_in
+from dialogs.sentences import LANGUAGES, Sentences, languages_of, sentences_in
 from dialogs.text import fold, places_in
 
 _MENTION = re.compile(r"<at[^>]{0,200}>([^<]{0,200})</at>")
@@ -75,7 +76,7 @@ class Message:
         self.ends: list[int] = []
         self._positions: dict[tuple[str, ...], frozenset[int]] = {}
         self._read_words()
-        self._cues: dict[str, list[Span]] = self.says.phrases.find(self.words)
+        self._cues, self._gaps = self.says.phrases.find(self.words)
 
     def _read_words(self) -> None:
         repairs = 0
@@ -97,6 +98,20 @@ class Message:
         near = self.says.repaired(word)
         return near if near != word else self.lexicon.repaired(word)
 
+    def pointing(self, span: Span, ref: str) -> "Message":
+        """The same message with these words read as a reference."""
+        other = copy(self)
+        start, end = span
+        other.words = [*self.words[:start], "@", *self.words[end:]]
+        other.starts = [*self.starts[: start + 1], *self.starts[end:]]
+        other.ends = [*self.ends[:start], self.ends[end - 1], *self.ends[end:]]
+        other.refs = (ref,)
+        other._positions = {}
+        other._cues, other._gaps = other.says.phrases.find(other.words)
+        for kept in ("names", "sentence_of", "asked_sentences", "quoted", "_content", "_content_set"):
+            other.__dict__.pop(kept, None)
+        return other
+
     # Cues
 
     def spans(self, *cues: str) -> list[Span]:
@@ -105,6 +120,14 @@ class Message:
 
     def has(self, *cues: str) -> bool:
         return any(cue in self._cues for cue in cues)
+
+    def own(self, spans: Iterable[Span]) -> set[int]:
+        """The words of these cues, those in a gap of a phrase left out."""
+        used: set[int] = set()
+        for start, end in spans:
+            gap = self._gaps.get((start, end), (0, 0))
+            used.update(at for at in range(start, end) if not gap[0] <= at < gap[1])
+        return used
 
     def is_whole(self, cue: str, start: int, end: int) -> bool:
         """Whether these words are one phrase of the cue and nothing else."""
@@ -257,7 +280,7 @@ def _without_bot(text: str) -> str:
     return _PLAIN_MENTION.sub("", _MENTION.sub(plain, text[:8000]))
 
 
-def likeliest_language(cut: Cut, client_language: str) -> str:
-    """The language of the message by its small words; French accents speak for French."""
+def likely_languages(cut: Cut, client_language: str) -> list[str]:
+    """The languages the message may be in, by the words that we know."""
     words = [word for word, _, _ in cut.tokens[:120] if word[0].isalpha()]
-    return language_of(words, client_language)
+    return languages_of(words, client_language)

@@ -89,8 +89,8 @@ def _in_another_language(message: Message, skip: set[int]) -> str:
             continue
         for cue, _, start, end in sentences_in(language).phrases.walk(message.words):
             if cue in ("mood.negated", "mood.unsure", "mood.ahead") and not any(
-                at in skip or message.words[at] in own for at in range(start, end)
-            ):
+                at in skip for at in range(start, end)
+            ) and not all(message.words[at] in own for at in range(start, end)):
                 return "negated" if cue == "mood.negated" else "unsure"
     return ""
 

@@ -85,34 +85,44 @@ class Phrases:
             node.words.setdefault(word, []).append(following)
             self.vocabulary.add(word)
 
-    def find(self, words: list[str]) -> dict[str, list[Span]]:
-        """Where each cue stands, in the order of the sentence; of two phrases from one word the longer."""
+    def find(self, words: list[str]) -> tuple[dict[str, list[Span]], dict[Span, Span]]:
+        """Where each cue stands, in the order of the sentence, of two phrases from one word the longer; and its gaps.
+
+        A gap is the stretch of words between two parts of a phrase, which are not the phrase's own.
+        """
         found: dict[str, list[Span]] = {}
-        for cue, _, start, end in self.walk(words):
+        gaps: dict[Span, Span] = {}
+        for cue, _, start, end, gap in self._walk(words):
             spans = found.setdefault(cue, [])
+            if gap[0] < gap[1]:
+                gaps[start, end] = gap
             if spans and spans[-1][0] == start:
                 if end > spans[-1][1]:
                     spans[-1] = (start, end)
             else:
                 spans.append((start, end))
-        return found
+        return found, gaps
 
     def walk(self, words: list[str]) -> Iterator[tuple[str, str, int, int]]:
         """(cue, phrase, first word, word after) of every phrase found, by its first word."""
+        for cue, phrase, start, end, _ in self._walk(words):
+            yield cue, phrase, start, end
+
+    def _walk(self, words: list[str]) -> Iterator[tuple[str, str, int, int, Span]]:
         root, count = self._root, len(words)
         for start in range(count):
-            paths = [(root, start)]
+            paths = [(root, start, (0, 0))]
             while paths:
-                node, at = paths.pop()
+                node, at, gap = paths.pop()
                 if node.meaning:
-                    yield (*node.meaning, start, at)
+                    yield (*node.meaning, start, at, gap)
                 if at >= count:
                     continue
                 word = words[at]
                 for following in node.words.get(word, ()):
-                    paths.append((following, at + 1))
+                    paths.append((following, at + 1, gap))
                 for beginning, following in node.beginnings:
                     if word.startswith(beginning):
-                        paths.append((following, at + 1))
+                        paths.append((following, at + 1, gap))
                 if node.gap is not None:
-                    paths += [(node.gap, later) for later in range(at, min(at + LONGEST_GAP + 1, count))]
+                    paths += [(node.gap, later, (at, later)) for later in range(at, min(at + LONGEST_GAP + 1, count))]

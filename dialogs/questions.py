@@ -23,7 +23,7 @@ from storage.calendar import AcademicCalendar, Period
 
 MOST_OPTIONS = 5
 
-_ASKING = ("list_", "count_", "show_", "who_", "slots.", "mood.", "context.leads", "greet.", "thanks.", "list_changes")
+_ASKING = ("list_", "count_", "show_", "who_", "slots.", "mood.", "context.leads", "context.only", "greet.", "thanks.", "list_changes")
 Words = dict[str, str]
 
 
@@ -75,16 +75,8 @@ def left_over(message: Message, asked: Asked) -> list[int]:
     used = set(asked.taken)
     for cue in message.shown_cues():
         if cue.startswith(_ASKING) and not cue.startswith("mood.order"):
-            for span in message.spans(cue):
-                if cue.startswith("list_changes") or span[1] - span[0] <= 4 or not _gapped(message, span):
-                    used.update(range(*span))
-                else:
-                    used.update((span[0], span[1] - 1))
+            used |= message.own(message.spans(cue))
     return message.content(used)
-
-
-def _gapped(message: Message, span: tuple[int, int]) -> bool:
-    return any(message.is_content(at) for at in range(span[0] + 1, span[1] - 1))
 
 
 def _one_of(message: Message, make: Callable[[str], Definite]) -> NeedsChoice:
@@ -199,7 +191,11 @@ def _joined(message: Message, left: list[int]) -> tuple[int, int]:
         before = at
         if size > largest:
             largest, best = size, (start, at + 1)
-    return best
+    start, end = best
+    # "e-learning", "co-construction"
+    while start and message.text[message.ends[start - 1] : message.starts[start]] == "-":
+        start -= 1
+    return start, end
 
 
 def _chosen(

@@ -61,6 +61,10 @@ def _take(message: Message, asked: Asked, slot: str, span: Span) -> None:
 
 def _read_days(message: Message, asked: Asked, today: object, calendar: AcademicCalendar, past: bool) -> None:
     text = message.text
+    for start, end in message.spans("context.leads"):
+        if start == 0 and end > 1:
+            # "what about next month?"
+            text = " " * message.ends[end - 1] + text[message.ends[end - 1] :]
     when = find_period(text, message.language, today, calendar, past=past)  # type: ignore[arg-type]
     if when is None:
         return
@@ -248,7 +252,8 @@ def _read_names(message: Message, asked: Asked) -> None:
     for at, word in enumerate(message.words):
         if at not in asked.taken and not asked.where.person and word not in message.says.small_words:
             person = lexicon.person_called(word)
-            if person and message.written((at, at + 1))[:1].isupper():
+            known = message.lexicon.titles.knows(word) or word in message.says.known
+            if person and (not known or message.written((at, at + 1))[:1].isupper()):
                 asked.where = replace(asked.where, person=person)
                 _take(message, asked, "person", (at, at + 1))
     for start, end in message.spans("slots.indicator")[:2]:

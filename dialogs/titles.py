@@ -23,6 +23,8 @@ MARGIN = 0.1
 _WORD = re.compile(r"[a-z0-9]+")
 _STEMMER = snowballstemmer.stemmer("french")
 _MOST_WORDS = 24
+_UNKNOWN = 0.7
+"""How much a word that no title holds counts against all titles."""
 _HEAD = 4
 """Words at the beginning of a title that say what it is about, its verb among them."""
 _COMMON = 1_500
@@ -83,7 +85,7 @@ class TitleIndex:
         wanted: dict[str, float] = {}
         for each in list(dict.fromkeys(self._stems_of(text)))[:_MOST_WORDS]:
             known = each if each in self._postings else self._nearest(each)
-            weight = self._weight[known] if known else self._rarest
+            weight = self._weight[known] if known else self._rarest * _UNKNOWN
             asked += weight
             if known:
                 wanted[known] = weight if known == each else weight * 0.95

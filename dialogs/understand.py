@@ -10,18 +10,18 @@ from datetime import date
 from dialogs.changing import Day, change
 from dialogs.leaning import Context, follow_up, pointed_at
 from dialogs.measuring import measurement
-from dialogs.message import Cut, Message, likeliest_language
+from dialogs.message import Cut, Message, likely_languages
 from dialogs.mood import is_asked
 from dialogs.names import Lexicon
 from dialogs.questions import by_title, left_over, lost, question
-from dialogs.requests import Help, NotUnderstood, Request, ShowAction
+from dialogs.requests import CHANGES, Help, NeedsChoice, NotUnderstood, Request, ShowAction, WhoIsResponsible
 from dialogs.selecting import read_selection
-from dialogs.sentences import LANGUAGES
 from dialogs.speaking import language_wanted, small_talk, subscription, undo_of_one
 from storage.calendar import AcademicCalendar
 
 __all__ = ["Context", "Understood", "understand"]
 
+_LISTS = ("list_actions.noun", "list_actions.verb", "list_actions.may", "count_actions.has", "show_progress.has")
 _RUNNERS_UP = (
     "mark_done", "mark_in_progress", "abandon", "reopen", "postpone", "assign", "add_note", "list_changes",
     "who_is_responsible", "count_actions", "show_progress", "show_action", "list_actions", "record_measurement",
@@ -53,31 +53,35 @@ def understand(
     A message that says nothing in its likeliest language may be understood in another, but never as a change.
     """
     cut = Cut(text, lexicon)
-    likeliest = likeliest_language(cut, client_language)
     first: Understood | None = None
-    for language in (likeliest, *(other for other in LANGUAGES if other != likeliest)):
+    for language in likely_languages(cut, client_language):
         message = Message(cut, language, lexicon)
         said: dict[str, str] = {}
         request = _request(message, today, calendar, context or Context(), said)
         understood = Understood(language=language, request=request, words=said, runner_up=_runner_up(message, request))
-        if not isinstance(request, NotUnderstood) or request.reason:
-            return understood if first is None or not _is_refused(first) else first
-        first = first or understood
+        if first is None:
+            first = understood
+        if isinstance(request, NotUnderstood) and not request.reason:
+            continue
+        if understood is first or not (_is_by_title(request, cut) or isinstance(request, CHANGES)):
+            return understood
     assert first is not None
     return first
 
 
-def _is_refused(understood: Understood) -> bool:
-    return isinstance(understood.request, NotUnderstood) and bool(understood.request.reason)
+def _is_by_title(request: Request, cut: Cut) -> bool:
+    """In a language that is not the likeliest, a title that shares some words proves nothing."""
+    return not cut.refs and isinstance(request, ShowAction | WhoIsResponsible | NeedsChoice)
 
 
 def _request(message: Message, today: date, calendar: AcademicCalendar, context: Context, said: dict[str, str]) -> Request:
-    if not message.words:
+    if not message.words and not message.cut.links:
         return Help() if not message.original else NotUnderstood()
     if talk := small_talk(message) or undo_of_one(message) or language_wanted(message):
         return talk
-    pointed = pointed_at(message, context)
-    day = Day(today=today, calendar=calendar, ref=pointed or context.ref, shown=() if pointed else context.shown)
+    if pointed := pointed_at(message, context):
+        message = message.pointing(*pointed)
+    day = Day(today=today, calendar=calendar, ref=context.ref, shown=context.shown)
     if message.has("subscribe.has", "unsubscribe.has", "list_subscriptions.has"):
         found = subscription(message, read_selection(message, today, calendar))
         if found:
@@ -87,8 +91,8 @@ def _request(message: Message, today: date, calendar: AcademicCalendar, context:
         if message.refs:
             said["ref"] = message.refs[0]
         return changed
-    if pointed and (not is_asked(message) or message.has("show_action.has") or len(message.words) < 6):
-        return ShowAction(ref=pointed)
+    if changed is not None and not is_asked(message) and not message.has(*_LISTS):
+        return changed
     if context.last or context.ref:
         asked = read_selection(message, today, calendar)
         follow = follow_up(message, context, asked, left_over(message, asked), today)

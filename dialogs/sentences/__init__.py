@@ -78,13 +78,17 @@ SMALL_WORDS = frozenset(word for written in _load("language")["small"].values() 
 """The small words of every language: no part of a title, whichever language the question has."""
 
 
+_NEARLY = 0.6
+"""A language that knows so much less of a message than another is not tried."""
+
+
 @cache
 def _telling(language: str) -> frozenset[str]:
     return sentences_in(language).phrases.vocabulary - {"@", "%", "="}
 
 
-def language_of(words: list[str], otherwise: str) -> str:
-    """The language of which the words hold most that we know; `otherwise` where none is ahead."""
+def languages_of(words: list[str], otherwise: str) -> list[str]:
+    """The languages that the words may be in, likeliest first; `otherwise` comes first where none is ahead."""
     scores = dict.fromkeys(LANGUAGES, 0)
     for language in LANGUAGES:
         says, telling = sentences_in(language), _telling(language)
@@ -94,7 +98,5 @@ def language_of(words: list[str], otherwise: str) -> str:
             elif word in telling or word in says.respelled:
                 scores[language] += 2
     best = max(scores.values())
-    winners = [language for language, score in scores.items() if score == best]
-    if len(winners) == 1:
-        return winners[0]
-    return otherwise if otherwise in winners else winners[0]
+    possible = [language for language in LANGUAGES if scores[language] >= best * _NEARLY]
+    return sorted(possible, key=lambda language: (-scores[language], language != otherwise))
