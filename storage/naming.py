@@ -3,7 +3,8 @@
 from sqlalchemy import insert, select, update
 
 from storage.database import Reading, Writing
-from storage.tables import action, body, indicator, plan, revision, unit
+from storage.plan import Role
+from storage.tables import action, body, indicator, member, plan, revision, unit
 from storage.vocabulary import PlanName, Vocabulary
 
 
@@ -24,7 +25,7 @@ def read_vocabulary(reading: Reading) -> Vocabulary:
     ask = reading.connection.execute
     tenant = reading.tenant
     rows = ask(
-        select(plan.c.key, action.c.axis, action.c.ref, action.c.title)
+        select(plan.c.key, action.c.axis, action.c.goal, action.c.ref, action.c.title)
         .join(plan, plan.c.id == action.c.plan)
         .where(action.c.tenant == tenant)
         .order_by(plan.c.id, action.c.number)
@@ -39,5 +40,13 @@ def read_vocabulary(reading: Reading) -> Vocabulary:
         bodies=tuple(ask(select(body.c.name).where(body.c.tenant == tenant).order_by(body.c.id)).scalars()),
         units=tuple(ask(select(unit.c.path).where(unit.c.tenant == tenant).order_by(unit.c.path)).scalars()),
         titles=tuple((row.ref, row.title) for row in rows),
+        goals=tuple(dict.fromkeys((row.key, row.axis, row.goal) for row in rows if row.goal)),
+        people=tuple(
+            ask(
+                select(member.c.name)
+                .where(member.c.tenant == tenant, member.c.role != Role.READER)
+                .order_by(member.c.name)
+            ).scalars()
+        ),
         indicators=tuple(ask(select(indicator.c.name).distinct().where(indicator.c.tenant == tenant)).scalars()),
     )

@@ -23,3 +23,7 @@ class Vocabulary:
     titles: tuple[tuple[str, str], ...] = ()
     """(reference, title)"""
     indicators: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    """Whoever the register names; readers that only once wrote are not known by name."""
+    goals: tuple[tuple[str, str, str], ...] = ()
+    """(plan key, axis, goal)"""
