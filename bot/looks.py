@@ -94,7 +94,9 @@ def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
             return _subscriptions(reading, house, asker)
         case Help():
             plan, ref = example(reading, house)
-            return answers.HelpShown(example_plan=plan, example_ref=ref)
+            bodies = house.lexicon(reading).vocabulary.bodies
+            body = next((name for name in bodies if name.isupper()), bodies[0] if bodies else "Direction")
+            return answers.HelpShown(example_plan=plan, example_ref=ref, example_body=body)
         case Greet():
             return answers.Greeted(name=asker.member.name.split(" ")[0])
         case Thanks():

@@ -270,8 +270,11 @@ class Welcome:
 
 @dataclass(frozen=True, kw_only=True)
 class HelpShown:
+    """Examples with names that exist here."""
+
     example_plan: str
     example_ref: str
+    example_body: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -292,6 +292,7 @@ def _help(answer: answers.HelpShown, words: Words) -> Card:
     places = {
         "plan": answer.example_plan,
         "ref": answer.example_ref,
+        "body": answer.example_body,
         "month": words("lost.try_month"),
         "mine": words("lost.try_mine"),
     }
