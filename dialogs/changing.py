@@ -11,7 +11,7 @@ from datetime import date
 
 from dialogs.dates import Found, Unclear, find_period
 from dialogs.message import Message
-from dialogs.mood import in_the_way, is_asked, is_polite, is_quoted, is_reported
+from dialogs.mood import in_the_way, is_asked, is_polite, is_quoted, is_reported, is_wondered
 from dialogs.phrases import Span
 from dialogs.questions import MOST_OPTIONS, from_hits, lost
 from dialogs.requests import (
@@ -32,6 +32,13 @@ from dialogs.titles import NEAR, SURE
 from storage.calendar import AcademicCalendar
 
 _COLON = re.compile(r"(?<!https)(?<!http)\s?[:=](?!//)")
+_BREAK = re.compile(r"[,;(–—]|\.(?=\s)| - ")
+_ARTICLES = {
+    "fr": frozenset("la le l une un les du ma mon notre ce cette cet".split()),
+    "en": frozenset("the a an our my this".split()),
+    "nl": frozenset("de het een onze mijn deze dit".split()),
+}
+_NO_REASON = frozenset("si if als indien quand when sauf except mais but maar ou or of et and en merci thanks stp svp".split())
 _NAME = re.compile(r"[A-ZÀ-Ý][\w'’-]+(?: (?:[A-ZÀ-Ý][\w'’-]+|de|van|der|den|El|la|le))*")
 _VERBS = (
     "mark_done.says", "mark_done.asks", "mark_done.strong", "mark_in_progress.says", "mark_in_progress.asks",
@@ -86,20 +93,44 @@ def target(message: Message, day: Day, subject: list[int], make: Callable[[str],
 
 
 def _subject(message: Message, *cues: str, without: set[int] | None = None) -> list[int]:
-    around = ("mood.polite", "mood.wishes", "mood.filler", "greet.whole", "thanks.whole")
-    return message.content(message.own(message.spans(*cues, *_VERBS, *around)) | (without or set()))
+    orders = message.spans("mood.order", "mark_done.strong", "mark_done.asks", "mark_in_progress.asks", "postpone.has")
+    nouns = [span for span in orders if _is_noun(message, span)]
+    around = ("mood.polite", "mood.wishes", "mood.filler", "mood.vouched", "greet.whole", "thanks.whole")
+    verbs = [span for span in message.spans(*cues, *_VERBS, *around) if span not in nouns]
+    return message.content(message.own(verbs) | (without or set()))
+
+
+def _is_noun(message: Message, span: Span) -> bool:
+    """ "the move", "la note": behind an article it is no verb."""
+    return any(word in _ARTICLES[message.language] for word in message.words[max(0, span[0] - 1) : span[0]])
 
 
 def _reason(message: Message) -> tuple[str, set[int]]:
     """The reason that is given, as it was written, and its words."""
     spans = message.spans("reason.because")
     if not spans:
-        return "", set()
+        return _reason_behind_comma(message)
     start, end = min(spans)
     lead = message.words[start:end]
     keep = start if lead[0] in ("suite", "vu", "faute", "due", "comme", "wegens", "vanwege", "gezien", "owing") else end
     reason = message.rest_written(message.starts[keep]) if keep < len(message.words) else ""
     return reason, set(range(start, len(message.words)))
+
+
+def _reason_behind_comma(message: Message) -> tuple[str, set[int]]:
+    """ "abandonne TI-65, plus de budget": what follows the order, where it is neither a condition nor thanks."""
+    orders = message.spans("abandon.says", "postpone.has")
+    if not orders or not message.refs:
+        return "", set()
+    last = max(message.span_of(ref.start, ref.end)[1] for ref in message.cut.named_refs)
+    after = max(last, min(end for _, end in orders))
+    found = _BREAK.search(message.text, message.ends[after - 1])
+    start = message.span_of(found.end(), len(message.text))[0] if found else 0
+    if not found or start < after or message.words[start] in _NO_REASON or len(message.words) - start < 2:
+        return "", set()
+    if any(span[0] >= start for span in message.spans("mood.polite", "thanks.whole", "mood.wishes", "abandon.says")):
+        return "", set()
+    return message.rest_written(message.starts[start]), set(range(start, len(message.words)))
 
 
 def _refused(message: Message, skip: set[int], hidden: list[Span], *, ordered: bool) -> NotUnderstood | None:
@@ -113,6 +144,8 @@ def _refused(message: Message, skip: set[int], hidden: list[Span], *, ordered: b
 def _status(message: Message, day: Day) -> Request | None:
     reason, because = _reason(message)
 
+    orders = message.spans("mark_done.strong", "mark_done.asks", "mark_in_progress.asks")
+
     def plain(*cues: str) -> list[Span]:
         mere = [span for cue in cues for span in message.spans(cue.split(".")[0] + ".mere")]
         return [
@@ -120,6 +153,7 @@ def _status(message: Message, day: Day) -> Request | None:
             for span in message.spans(*cues)
             if span[0] not in because
             and not is_quoted(message, span)
+            and not (_is_noun(message, span) and span in orders)
             and not any(start <= span[0] and span[1] <= end for start, end in mere)
         ]
 
@@ -164,6 +198,8 @@ def _status(message: Message, day: Day) -> Request | None:
 
 def _is_denied(message: Message, span: Span) -> bool:
     """ "ne rouvre pas TI-12": the negation is about the verb itself."""
+    orders = message.spans("mood.order", "mark_done.strong", "mark_done.asks", "mark_in_progress.asks", "postpone.has")
+    nouns = [span for span in orders if _is_noun(message, span)]
     around = (*message.words[span[0] - 1 : span[0]], *message.words[span[0] + 1 : span[0] + 2])
     return any(word in ("ne", "n", "pas", "t", "not", "never", "niet", "jamais", "nooit") for word in around)
 
@@ -204,9 +240,9 @@ def _made(
     cues: tuple[str, ...] = (),
 ) -> Request | None:
     asks = is_asked(message, spans[0][0])
-    if asks and not (is_polite(message) and (ordered or _is_order(message, spans)) and not message.has("mood.asks")):
+    if asks and not (is_polite(message) and (ordered or _is_order(message, spans)) and not is_wondered(message)):
         return None
-    if any(is_reported(message, span) for span in spans):
+    if ordered and any(is_reported(message, span) for span in spans):
         return NotUnderstood(reason="unsure", near=message.refs[:1])
     inside = {at for at in range(len(message.words)) if at in message.quoted}
     refused = _refused(message, skip | inside, hidden, ordered=ordered)
@@ -229,7 +265,7 @@ def _postponement(message: Message, day: Day) -> Request | None:
     if not spans or message.has("list_changes.has") or (not message.refs and message.has("list_actions.noun")):
         return None
     reason, because = _reason(message)
-    spans = [span for span in spans if span[0] not in because]
+    spans = [span for span in spans if span[0] not in because and message.words[span[0] - 1 : span[0]] not in (["the"], ["a"])]
     if not spans:
         return None
     head = message.text if not because else message.text[: message.starts[min(because)]]
@@ -244,13 +280,15 @@ def _postponement(message: Message, day: Day) -> Request | None:
                 to = None
     if when is None and message.has("mark_done.strong", "mark_in_progress.asks", "reopen.says"):
         return None
+    if when is None and message.has("assign.has") and any(name.kind in ("body", "person") for name in message.names):
+        return None
     about = _subject(message, "postpone.has", without=skip)
     if not message.refs and not about and not day.ref:
         return None if is_asked(message) else NotUnderstood()
     if not message.refs and to is None and not message.has("mood.order", "mood.polite") and spans[0][0] > 2:
         return None
     asks = is_asked(message, spans[0][0])
-    if asks and not (is_polite(message) and not message.has("mood.asks")):
+    if asks and not (is_polite(message) and not is_wondered(message)):
         return None
     hidden = [span for span in message.spans("postpone.has")]
     if refused := _refused(message, skip, hidden + message.spans("mood.wishes"), ordered=True):
@@ -350,7 +388,7 @@ def _assignment(message: Message, day: Day) -> Request | None:
     first = (mine or given)[0]
     if message.has("assign.mere") or is_quoted(message, first):
         return NotUnderstood(reason="negated", near=message.refs[:1]) if message.has("mood.negated") else None
-    if is_asked(message, first[0]) and not (is_polite(message) and not message.has("mood.asks") and given):
+    if is_asked(message, first[0]) and not (is_polite(message) and not is_wondered(message) and given):
         return None
     if mine:
         about = _subject(message, "assign.has")

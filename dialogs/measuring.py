@@ -4,7 +4,7 @@ import re
 
 from dialogs.changing import Day
 from dialogs.message import Message
-from dialogs.mood import in_the_way, is_asked, is_polite
+from dialogs.mood import in_the_way, is_asked, is_polite, is_wondered
 from dialogs.requests import NotUnderstood, RecordMeasurement, Request
 from dialogs.titles import is_sure
 
@@ -23,9 +23,18 @@ def measurement(message: Message, day: Day) -> Request | None:
         return None
     sets = _SETS.search(message.text)
     asked = is_asked(message)
-    if asked and not (is_polite(message) and message.has("record_measurement.verb") and not message.has("mood.asks")):
+    if asked and not (is_polite(message) and message.has("record_measurement.verb") and not is_wondered(message)):
         return None
     return (_number_given(message, sets) if not sets else _after_colon(message, sets)) or _opened(message)
+
+
+def is_of_known_indicator(message: Message) -> bool:
+    """ "Inventaire du matériel réalisé : 80 %": the whole name of an indicator stands before the colon."""
+    sets = _SETS.search(message.text)
+    return sets is not None and any(
+        name.kind == "indicator" and message.ends[name.span[1] - 1] + 2 >= sets.start() and name.span[1] - name.span[0] > 1
+        for name in message.names
+    )
 
 
 def _after_colon(message: Message, sets: re.Match[str]) -> Request | None:

@@ -30,7 +30,8 @@ def is_asked(message: Message, at: int | None = None) -> bool:
         first = next((here for here, n in enumerate(numbers) if n == number and not _leads(message, here)), None)
         if first is not None and first in opens:
             return True
-    if any(numbers[span[0]] in wanted for span in message.spans("mood.asks")):
+    vouched = message.spans("mood.vouched")
+    if any(numbers[span[0]] in wanted and not _within(span, vouched) for span in message.spans("mood.asks")):
         return True
     return at is not None and _is_tagged(message, numbers[at])
 
@@ -49,6 +50,12 @@ def is_polite(message: Message) -> bool:
     return message.has("mood.polite")
 
 
+def is_wondered(message: Message) -> bool:
+    """Whether it is a question in so many words, not an order asked politely ("est-ce que tu peux …")."""
+    hides = message.spans("mood.polite", "mood.wishes", "mood.vouched")
+    return any(not _within(span, hides) for span in message.spans("mood.asks"))
+
+
 def is_quoted(message: Message, span: Span) -> bool:
     return all(at in message.quoted for at in range(*span))
 
@@ -58,7 +65,7 @@ def in_the_way(message: Message, skip: set[int], hidden: list[Span], *, ordered:
 
     `skip` are words that do not count (a reason, a note, a day), `hidden` places whose words mean something else.
     """
-    hides = [*hidden, *message.spans("mood.wishes", "mood.polite")]
+    hides = [*hidden, *message.spans("mood.wishes", "mood.polite", "mood.vouched")]
 
     def stands(cue: str) -> bool:
         return any(

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from dialogs.message import Message
 from dialogs.requests import (
@@ -93,13 +94,17 @@ def _changes(message: Message, asked: Asked, left: list[int]) -> Request | None:
 
 
 def _who(message: Message, asked: Asked, left: list[int]) -> Request | None:
-    if not message.has("who_is_responsible.has") or not left or asked.where.body:
+    if not message.has("who_is_responsible.has") or not left:
         return None
-    return by_title(message, left, lambda ref: WhoIsResponsible(ref=ref), least=NEAR + 0.2)
+    bodies = {at for name in message.names if name.kind == "body" for at in range(*name.span)}
+    words = sorted({*left, *(at for at in bodies if message.is_content(at))})
+    return by_title(message, words, lambda ref: WhoIsResponsible(ref=ref), least=NEAR + 0.2)
 
 
 def _progress(message: Message, asked: Asked, left: list[int]) -> Request | None:
-    if not message.has("show_progress.has") or message.has("count_actions.has"):
+    begun = message.spans("slots.in_progress")
+    heard = [s for s in message.spans("show_progress.has") if not any(b[0] <= s[0] and s[1] <= b[1] for b in begun)]
+    if not heard or message.has("count_actions.has"):
         return None
     lists = message.has("list_actions.noun") and not _asks_how_far(message)
     if lists or asked.where.due or asked.where.late:
@@ -147,13 +152,14 @@ def _many(message: Message, asked: Asked, left: list[int], said: Words) -> Reque
     where = asked.where
     known = [at for at in left if message.lexicon.titles.may_know(message.words[at]) or _glossed(message, at)]
     if (strong or topical or (asked.says_something and weak)) and left and (known or topical):
-        span = _joined(message, known or left)
+        span = _joined(message, left, set(known))
         where = replace(where, words=message.said(span))
         said["words"] = message.said(span)
     unexplained = [at for at in left if at in known] if not strong and not topical else []
     leans = where.late or where.mine or asked.of_my_unit or where.kind is not None or where.status is not None
     something = asked.says_something or asked.periods or bool(where.words)
-    if not (strong or (something and (weak or not left or (leans and not unexplained)))):
+    told = message.has("mood.unsure", "mood.ahead", "mood.others") and not weak
+    if not (strong or (something and not told and (weak or not left or (leans and not unexplained)))):
         return None
     if strong and not something and left and not known and not counts and not message.has("list_actions.noun"):
         return None
@@ -177,21 +183,17 @@ def _glossed(message: Message, at: int) -> bool:
     return bool(message.says.in_french) and message.in_french([at]) != message.words[at]
 
 
-def _joined(message: Message, left: list[int]) -> tuple[int, int]:
-    """The longest run of these words, small words between them allowed."""
-    best = (left[0], left[0] + 1)
-    start = before = left[0]
-    size, largest = 1, 1
-    for at in left[1:]:
+def _joined(message: Message, left: list[int], known: set[int]) -> tuple[int, int]:
+    """The run of these words, small words between them allowed, that holds most words of titles."""
+    runs = [[left[0]]]
+    for before, at in pairwise(left):
         between = message.words[before + 1 : at]
         if len(between) <= 3 and all(word in message.says.small_words for word in between):
-            size += 1
+            runs[-1].append(at)
         else:
-            start, size = at, 1
-        before = at
-        if size > largest:
-            largest, best = size, (start, at + 1)
-    start, end = best
+            runs.append([at])
+    best = max(runs, key=lambda run: (len(known.intersection(run)), len(run)))
+    start, end = best[0], best[-1] + 1
     # "e-learning", "co-construction"
     while start and message.text[message.ends[start - 1] : message.starts[start]] == "-":
         start -= 1

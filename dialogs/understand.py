@@ -9,7 +9,7 @@ from datetime import date
 
 from dialogs.changing import Day, change
 from dialogs.leaning import Context, follow_up, pointed_at
-from dialogs.measuring import measurement
+from dialogs.measuring import is_of_known_indicator, measurement
 from dialogs.message import Cut, Message, likely_languages
 from dialogs.mood import is_asked
 from dialogs.names import Lexicon
@@ -86,7 +86,8 @@ def _request(message: Message, today: date, calendar: AcademicCalendar, context:
         found = subscription(message, read_selection(message, today, calendar))
         if found:
             return found
-    changed = change(message, day) or measurement(message, day)
+    first, then = (measurement, change) if is_of_known_indicator(message) else (change, measurement)
+    changed = first(message, day) or then(message, day)
     if changed is not None and not (isinstance(changed, NotUnderstood) and not changed.reason):
         if message.refs:
             said["ref"] = message.refs[0]
