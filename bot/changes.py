@@ -18,6 +18,7 @@ from dialogs.requests import (
     AddEvidence,
     AddNote,
     Assign,
+    Changing,
     ChooseUnit,
     ListActions,
     MarkDone,
@@ -39,29 +40,12 @@ from storage.database import Writing
 from storage.outbox import correct, promise
 from storage.people import choose_unit, find_body, find_by_name, set_language
 from storage.plan import Status
-from storage.record import By, Change, last_event
+from storage.record import By, Change, get_event, last_event
 from storage.refusals import (
     NoSuchOwner,
     Refusal,
 )
 from storage.undoing import undo
-
-Changing = (
-    MarkDone
-    | MarkInProgress
-    | Abandon
-    | Reopen
-    | Postpone
-    | AddNote
-    | AddEvidence
-    | Assign
-    | SetLanguage
-    | RecordMeasurement
-    | Subscribe
-    | Unsubscribe
-    | Undo
-    | ChooseUnit
-)
 
 LONGEST_TEXT = 400
 _LINK = re.compile(r"https://[^\s()<>\[\]\"]{3,390}")
@@ -142,8 +126,10 @@ def _set_status(
     if isinstance(request, Abandon) and not why:
         action = changeable(writing, request.ref, by)
         return answers.ReasonAsked(request=request, action=action)
-    announced = last_event(writing, request.ref, "marked_done")
     made = set_status(writing, request.ref, request.to, by, house.calendar, why=why, version=request.version)
+    # What was announced of an earlier occurrence, or taken back before, stays as it is.
+    was_done = made.before.is_done(by.today, house.calendar)
+    announced = last_event(writing, request.ref, "marked_done") if was_done else None
     corrected = _take_back(writing, house, made, announced, by) if announced is not None else 0
     kinds = {Status.IN_PROGRESS: "started", Status.ABANDONED: "abandoned", Status.TODO: "reopened"}
     return _changed(house, made, kinds[request.to], why, by, corrected)
@@ -187,7 +173,7 @@ def _add_note(writing: Writing, request: AddNote | AddEvidence, by: By) -> Answe
 def _assign(writing: Writing, request: Assign, by: By) -> Answer:
     """A body by its name, a person by theirs; the person who asks where they take it on themselves."""
     name = request.body or request.person
-    if request.me or not name:
+    if request.me:
         made = assign(writing, request.ref, by, member_id=by.member.id)
         return answers.Assigned(action=made.after, to=by.member.name, event=made.event)
     body = find_body(writing, name)
@@ -205,11 +191,28 @@ def _content(card: Card) -> dict[str, object]:
 
 def _undo(writing: Writing, house: House, request: Undo, by: By) -> Answer:
     made = undo(writing, by, told=request.event)
-    corrected = _take_back(writing, house, made, made.details["undid"], by)
+    is_done_again = made.after.is_done(by.today, house.calendar) and made.details["kind"] != "marked_done"
+    if is_done_again and not made.before.is_done(by.today, house.calendar):
+        corrected = _announce_again(writing, house, made, by)
+    else:
+        corrected = _take_back(writing, house, made, made.details["undid"], by)
     indicator = str(made.details.get("indicator", "")) if made.details["kind"] == "measured" else ""
     value = str(made.details.get("value", ""))
     kind = str(made.details["kind"])
     return answers.Undone(action=made.after, kind=kind, corrected=corrected, indicator=indicator, value=value)
+
+
+def _announce_again(writing: Writing, house: House, made: Change, by: By) -> int:
+    """The action is done after all: its posts say so again, as they did first; how many."""
+    number = last_event(writing, made.after.ref, "marked_done")
+    if number is None:
+        return 0
+    first = get_event(writing, number)
+
+    def as_before(language: str) -> dict[str, object]:
+        return _content(announcement(made.after, first.who, first.at.astimezone(house.zone), words_in(language)))
+
+    return correct(writing, number, as_before, by.at)
 
 
 def _take_back(writing: Writing, house: House, made: Change, announced: int, by: By) -> int:

@@ -13,6 +13,7 @@ from bot.app import MESSAGES, application
 from bot.house import House
 from bot.loopback import LoopbackTeams, Person, personal_chat
 from bot.settings import Settings
+from bot.turn import TERMINAL
 from dialogs.elements import Card, plain_text
 from storage.people import list_people
 
@@ -26,7 +27,7 @@ async def talk(settings: Settings, house: House, email: str, url: str) -> None:
     email = email or next(iter(known), "moi@ecole.example")
     name = email.partition("@")[0].replace(".", " ").title()
     async with LoopbackTeams() as teams, _a_bot(settings, house, url) as address:
-        person = teams.add_person(name, email, entra_id=f"terminal:{email}")
+        person = teams.add_person(name, email, entra_id=f"{TERMINAL}{email}")
         place = personal_chat(person)
         typer.echo(f"Boucle · {email} · quit / Ctrl-D")
         buttons: list[Button] = []

@@ -101,7 +101,8 @@ def _named(known: list[Indicator], name: str) -> Indicator | None:
     wanted = fold(name)
     exact = [each for each in known if fold(each.name) == wanted or (each.name.startswith(name) and len(name) > 100)]
     words = set(wanted.split())
-    return next(iter(exact or [each for each in known if words <= set(fold(each.name).split())]), None)
+    fitting = exact or [each for each in known if words <= set(fold(each.name).split())]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _by_name(writing: Writing, house: House, request: RecordMeasurement, asker: Asker, by: By) -> Answer:

@@ -19,6 +19,7 @@ from storage.refusals import (
     NoSuchAction,
     NoSuchOwner,
     NothingToUndo,
+    NotOpen,
     NotYourAction,
     Refusal,
 )
@@ -41,6 +42,10 @@ def refused(reading: Reading, house: House, refusal: Refusal, asker: Asker) -> A
         case AlreadySo():
             places = {"ref": refusal.action.ref}
             return answers.Refused(code="refused.already_so", places=places, action=refusal.action)
+        case NotOpen():
+            action = refusal.action
+            places = {"ref": action.ref, "status": words(f"status.{action.status}")}
+            return answers.Refused(code="refused.not_open", places=places, action=action)
         case NoSuchOwner():
             hint = "refused.no_such_owner_hint"
             return answers.Refused(code="refused.no_such_owner", places={"name": refusal.name}, hint=hint)

@@ -4,20 +4,22 @@ Synchronous, and run in a worker thread; a network call cannot be written here. 
 promises to others are one transaction, which is committed before anybody is told.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, cast, get_args
 
-from bot.changes import Changing, change
+from bot.changes import change
 from bot.house import House
 from bot.looks import Asker, Look, look, titled
 from dialogs import answers
 from dialogs.answers import Answer
 from dialogs.cards import card_for
 from dialogs.elements import Card
+from dialogs.names import Lexicon
 from dialogs.requests import (
-    CHANGES,
     Ask,
+    Changing,
     ChooseUnit,
     CountActions,
     Help,
@@ -33,6 +35,7 @@ from dialogs.requests import (
     Subscribe,
     Unsubscribe,
 )
+from dialogs.sentences import SMALL_WORDS
 from dialogs.slots import NotARequest, request_from, slots_of
 from dialogs.text import fold
 from dialogs.understand import Context, understand
@@ -40,10 +43,13 @@ from dialogs.words import LANGUAGES
 from storage.conversations import Place, find_place, first_time, recall, remember, remember_place
 from storage.database import Reading, Writing
 from storage.indicators import list_holders
-from storage.people import find_member, is_unnamed, recognise
+from storage.people import ensure_reader, find_member, find_member_by_email, is_unnamed, recognise
 from storage.plan import Member
 from storage.queries import list_actions_by_ref, list_refs
 from storage.record import By
+
+TERMINAL = "terminal:"
+"""Before the e-mail of whoever uses `boucle chat`: such an identity is never tied to a person, Teams' own is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,9 +104,9 @@ def take_turn(house: House, incoming: Incoming) -> Told:
     today = house.today(incoming.now)
     with house.database.reading(house.tenant) as reading:
         meant = _understand(reading, house, incoming, today)
-        if not isinstance(meant.request, CHANGES):
+        if not isinstance(meant.request, Changing):
             told = _look(reading, house, incoming, meant, today)
-    if isinstance(meant.request, CHANGES):
+    if isinstance(meant.request, Changing):
         with house.database.writing(house.tenant) as writing:
             return _change(writing, house, incoming, meant, today)
     if (kept := _to_keep(meant, told)) != meant.kept:
@@ -113,7 +119,7 @@ def rehearse(house: House, incoming: Incoming, today: date) -> tuple[Told, tuple
     """What would be answered on that day, the references it is about, and how many; nothing is kept."""
     with house.database.rehearsing(house.tenant) as writing:
         meant = _understand(writing, house, incoming, today)
-        if isinstance(meant.request, CHANGES):
+        if isinstance(meant.request, Changing):
             told = _change(writing, house, incoming, meant, today)
         else:
             told = _look(writing, house, incoming, meant, today)
@@ -144,10 +150,25 @@ def _understand(reading: Reading, house: House, incoming: Incoming, today: date)
         context=_context(kept),
     )
     request = understood.request
-    unit = lexicon.find_unit(fold(said.text)) if "waiting" in kept else None
-    if unit and len(said.text) < 100:
-        request = ChooseUnit(unit=unit.value)
+    unit = _only_a_unit(said.text, lexicon) if "waiting" in kept else None
+    if unit:
+        request = ChooseUnit(unit=unit)
     return _Meant(request=request, language=chosen or understood.language, kept=kept)
+
+
+def _only_a_unit(text: str, lexicon: Lexicon) -> str | None:
+    """The unit that a message names, where it says nothing else: the answer to "which is your unit?"."""
+    folded = fold(text)
+    found = lexicon.find_unit(folded)
+    if found is None:
+        return None
+    rest = re.findall(r"[a-z0-9]{2,}", folded[: found.start] + " " + folded[found.end :])
+    return found.value if all(word in SMALL_WORDS or word in _KINDS_OF_UNIT for word in rest) else None
+
+
+_KINDS_OF_UNIT = frozenset(
+    ("departement", "section", "service", "cursus", "unite", "entite", "ecole", "department", "unit")
+)
 
 
 def _context(kept: dict[str, Any]) -> Context:
@@ -163,7 +184,7 @@ def _look(reading: Reading, house: House, incoming: Incoming, meant: _Meant, tod
 
 
 def _change(writing: Writing, house: House, incoming: Incoming, meant: _Meant, today: date) -> Told:
-    assert isinstance(meant.request, CHANGES)
+    assert isinstance(meant.request, Changing)
     asker = _asker(incoming, meant, today, remember_place(writing, incoming.place))
     if isinstance(meant.request, SetLanguage) and meant.request.language in LANGUAGES:
         asker = replace(asker, language=meant.request.language)
@@ -184,8 +205,6 @@ def _change(writing: Writing, house: House, incoming: Incoming, meant: _Meant, t
     )
     told = _told(house, meant.request, answer, asker)
     kept = _to_keep(meant, told)
-    if isinstance(meant.request, ChooseUnit):
-        kept.pop("waiting", None)
     if kept != meant.kept and incoming.member.id:
         remember(writing, incoming.place.teams_id, incoming.member.id, kept, incoming.now)
     return told
@@ -219,6 +238,8 @@ def _to_keep(meant: _Meant, told: Told) -> dict[str, Any]:
     """What the next message of this person here may lean on: the last question, what it showed, the last action."""
     kept = dict(meant.kept)
     answer = told.answer
+    if not isinstance(meant.request, NotUnderstood):
+        kept.pop("waiting", None)
     if isinstance(answer, answers.UnitAsked):
         kept["waiting"] = _written(meant.request)
     elif isinstance(answer, answers.ActionList):
@@ -252,6 +273,14 @@ def held_by(reading: Reading, house: House, told: Told, member: Member, today: d
         return refs, answer.total
     if isinstance(answer, answers.ProgressShown):
         return (), answer.overall.total
+    if isinstance(answer, answers.Lost):
+        refs = tuple(action.ref for action in answer.near)
+        return refs, len(refs)
+    if isinstance(answer, answers.ChangesShown):
+        refs = tuple(dict.fromkeys(event.ref for event in answer.events))
+        return refs, answer.total
+    if isinstance(answer, answers.Undone):
+        return (answer.action.ref,), 1
     options = request.options if isinstance(request, NeedsChoice) else (request,)
     named = [ref for option in options if (ref := getattr(option, "ref", None))]
     if isinstance(request, RecordMeasurement) and not named:
@@ -263,6 +292,8 @@ def held_by(reading: Reading, house: House, told: Told, member: Member, today: d
 def recognised(house: House, identity: str, now: datetime) -> Member | None:
     """The member with this Entra object id; None where it is still to be asked who that is."""
     with house.database.reading(house.tenant) as reading:
+        if identity.startswith(TERMINAL):
+            return find_member_by_email(reading, identity.removeprefix(TERMINAL), house.today(now))
         member = find_member(reading, identity, house.today(now))
     return None if member is None or is_unnamed(member) else member
 
@@ -270,4 +301,6 @@ def recognised(house: House, identity: str, now: datetime) -> Member | None:
 def introduce(house: House, identity: str, email: str, name: str, now: datetime) -> Member:
     """Tie this identity to the person with this e-mail; somebody unknown becomes a reader."""
     with house.database.writing(house.tenant) as writing:
+        if identity.startswith(TERMINAL):
+            return ensure_reader(writing, email=email, name=name, today=house.today(now))
         return recognise(writing, entra_id=identity, email=email, name=name, today=house.today(now))

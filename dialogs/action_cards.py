@@ -1,5 +1,6 @@
 """The cards that show actions: the list, one action with its indicators, the receipt, the announcement."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -22,11 +23,10 @@ from dialogs.elements import (
     title,
 )
 from dialogs.requests import ListActions, MarkDone, RecordMeasurement, ShowAction, Undo
-from dialogs.slots import slots_of
-from dialogs.wording import deadline, period, stars, understood, unit_name
+from dialogs.wording import deadline, owners, period, stars, understood, unit_name
 from dialogs.words import Words
+from storage.calendar import DAY, Period
 from storage.plan import OPEN, Action, Indicator, IndicatorKind, Kind
-from storage.selection import Selection
 
 PAGE = 6
 """Actions on one page of a list: what fits a narrow screen without losing the thread."""
@@ -80,11 +80,9 @@ def _list_buttons(answer: ActionList, moment: Moment, words: Words) -> list[Elem
         after = ListActions(where=request.where, of_my_unit=request.of_my_unit, page=request.page + 1)
         buttons.append(button(words("button.more"), after, words.language))
     if answer.late_before:
-        slots = slots_of(request)
-        kept = {
-            name: slots[name] for name in ("plan", "axis", "goal", "body", "unit", "mine", "priority") if name in slots
-        }
-        late = ListActions(where=Selection(late=True, **kept), of_my_unit=request.of_my_unit)
+        due = request.where.due
+        earlier = Period(start=None, end=due.start - DAY) if due and due.start else None
+        late = ListActions(where=replace(request.where, due=earlier, late=True), of_my_unit=request.of_my_unit)
         buttons.append(button(words("button.show_late"), late, words.language))
     return buttons
 
@@ -93,13 +91,13 @@ def _row(action: Action, moment: Moment, words: Words) -> Element:
     """One action of a list: reference and title, when, who; and what can be done with it."""
     shown = action.title if len(action.title) <= LONGEST_TITLE else action.title[: LONGEST_TITLE - 1] + "…"
     late = action.is_late(moment.today)
-    owners = words.list(body.name for body in action.bodies) or words("list.no_owner")
+    who = words.list(owners(action)) or words("list.no_owner")
     status = words(f"status.{action.status}")
     when = deadline(action, moment, words)
     told = column(
         text(f"**{action.ref}** {said(shown)}"),
         small(when, isSubtle=False, color="Attention" if late else "Default", weight="Bolder" if late else "Default"),
-        small(words.parts((stars(action.priority), status, said(owners)))),
+        small(words.parts((stars(action.priority), status, said(who)))),
     )
     see = button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version)
     # One set a button: in one set they would stand side by side and leave a telephone no room for the title.

@@ -37,7 +37,6 @@ class ActionList:
     late_before: int = 0
     without_bodies: bool = False
     """They asked for theirs and belong to no body."""
-    is_guess: bool = False
 
     @property
     def shown(self) -> int:
@@ -227,7 +226,7 @@ class UnitKept:
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """Which of these? `sentence` is the key of the question, `titles` says what the actions among them are."""
+    """Which of these? `sentence` is the key of the question."""
 
     sentence: str
     places: dict[str, str]

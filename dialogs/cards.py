@@ -20,7 +20,6 @@ from dialogs.elements import Card, Element, beside, button, button_row, column, 
 from dialogs.requests import Ask, ChooseUnit, Help, ListActions, ShowAction, ShowProgress
 from dialogs.wording import owners, scope, understood, unit_name
 from dialogs.words import Words, words_in
-from storage.selection import Selection
 
 __all__ = ["announcement", "card_for"]
 
@@ -140,9 +139,7 @@ def _progress(answer: answers.ProgressShown, moment: Moment, words: Words) -> Ca
         for axis in answer.axes:
             body += _axis(axis, words)
     where = answer.request.where
-    late_ones = ListActions(
-        where=Selection(late=True, plan=where.plan, axis=where.axis, unit=where.unit, body=where.body)
-    )
+    late_ones = ListActions(where=replace(where, late=True, status=None))
     buttons = (button(words("button.show_late"), late_ones, words.language),) if overall.late else ()
     summary = words.parts((headline, _standing(overall, words)))
     return Card(language=words.language, summary=summary, body=tuple(body), buttons=buttons)

@@ -278,20 +278,20 @@ class NotUnderstood:
 
 Request = Definite | NeedsChoice | NotUnderstood
 
-CHANGES = (
-    MarkDone,
-    MarkInProgress,
-    Abandon,
-    Reopen,
-    Postpone,
-    AddNote,
-    AddEvidence,
-    Assign,
-    SetLanguage,
-    RecordMeasurement,
-    Subscribe,
-    Unsubscribe,
-    Undo,
-    ChooseUnit,
+Changing = (
+    MarkDone
+    | MarkInProgress
+    | Abandon
+    | Reopen
+    | Postpone
+    | AddNote
+    | AddEvidence
+    | Assign
+    | SetLanguage
+    | RecordMeasurement
+    | Subscribe
+    | Unsubscribe
+    | Undo
+    | ChooseUnit
 )
 """Requests that change something; everything else only looks."""

@@ -104,6 +104,8 @@ def _selection(slots: dict[str, Any]) -> dict[str, Any]:
     if slots.get("kind") is not None:
         values["kind"] = Kind(slots["kind"])
     if slots.get("priority") is not None:
+        if slots["priority"] not in (1, 2, 3):
+            raise ValueError("priority")
         values["priority"] = int(slots["priority"])
     return values
 

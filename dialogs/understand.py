@@ -14,7 +14,7 @@ from dialogs.message import Cut, Message, likely_languages
 from dialogs.mood import is_asked
 from dialogs.names import Lexicon
 from dialogs.questions import by_title, left_over, lost, question
-from dialogs.requests import CHANGES, Help, NeedsChoice, NotUnderstood, Request, ShowAction, WhoIsResponsible
+from dialogs.requests import Changing, Help, NeedsChoice, NotUnderstood, Request, ShowAction, WhoIsResponsible
 from dialogs.selecting import read_selection
 from dialogs.speaking import language_wanted, small_talk, subscription, undo_of_one
 from storage.calendar import AcademicCalendar
@@ -63,7 +63,7 @@ def understand(
             first = understood
         if isinstance(request, NotUnderstood) and not request.reason:
             continue
-        if understood is first or not (_is_by_title(request, cut) or isinstance(request, CHANGES)):
+        if understood is first or not (_is_by_title(request, cut) or isinstance(request, Changing)):
             return understood
     assert first is not None
     return first

@@ -1,7 +1,7 @@
 """The academic calendar of a haute école: years, quadrimestres and the calendar quarters beside them.
 
 Pure; it never asks what day it is. The boundary days are those of the decree the schools follow
-(14 September opens the academic year); a school that differs changes them in its settings.
+(14 September opens the academic year); a school that differs is given another `AcademicCalendar`.
 """
 
 from dataclasses import dataclass

@@ -11,10 +11,10 @@ from sqlalchemy import insert, select, update
 
 from storage.calendar import AcademicCalendar
 from storage.database import Writing
-from storage.plan import Action, Kind, Member, Status, may_change, may_take_on, occurrence_from
+from storage.plan import OPEN, Action, Kind, Member, Status, may_change, may_take_on, occurrence_from
 from storage.queries import get_action
 from storage.record import By, Change, tell
-from storage.refusals import AlreadyDone, AlreadySo, ChangedSince, NoSuchAction, NotYourAction
+from storage.refusals import AlreadyDone, AlreadySo, ChangedSince, NoSuchAction, NotOpen, NotYourAction
 from storage.tables import action as actions
 from storage.tables import action_body, action_member
 
@@ -30,6 +30,8 @@ def mark_done(writing: Writing, ref: str, by: By, calendar: AcademicCalendar, *,
     if before.deadline.rhythm is None:
         values["status"] = Status.DONE
     else:
+        # An abandoned one is taken up again by being done.
+        values["status"] = before.status if before.status in OPEN else Status.TODO
         values["closed_until"] = occurrence_from(before.deadline.rhythm, by.today, calendar)
     return change_action(writing, before, by, "marked_done", values)
 
@@ -58,6 +60,8 @@ def postpone(writing: Writing, ref: str, to: date, by: By, *, why: str, version:
     before = changeable(writing, ref, by)
     if version is not None and version != before.version:
         raise ChangedSince(before)
+    if before.status not in OPEN:
+        raise NotOpen(before)
     if before.deadline.kind is Kind.DAY and before.deadline.end == to:
         raise AlreadySo(before)
     values = {"kind": Kind.DAY, "start": to, "end": to, "rhythm": None, "deadline": to.isoformat()}

@@ -4,11 +4,11 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
+from sqlalchemy import ColumnElement, and_, case, or_, select, true
 
 from storage.calendar import AcademicCalendar, Period
 from storage.database import Reading
-from storage.plan import OPEN, Member, Rhythm, last_occurrence_in, occurrence_from
+from storage.plan import OPEN, Member, Rhythm, Status, last_occurrence_in, occurrence_from
 from storage.selection import Selection
 from storage.tables import action as actions
 from storage.tables import action_body, action_indicator, action_member, membership
@@ -30,13 +30,13 @@ def where(
 ) -> ColumnElement[bool]:
     conditions: list[ColumnElement[bool]] = [actions.c.tenant == reading.tenant]
     if selection.status is not None:
-        conditions.append(actions.c.status == selection.status)
+        conditions.append(effective_status(today, calendar) == selection.status)
     elif not any_status:
         conditions.append(actions.c.status.in_(OPEN))
     if selection.late:
         conditions.append(is_late(today))
     if selection.due is not None:
-        conditions.append(_is_due(selection.due, calendar))
+        conditions.append(_is_due(selection.due, calendar, closed=selection.status is Status.DONE))
     elif selection.status is None and not any_status:
         conditions.append(_is_unclosed(today, calendar))
     columns: list[tuple[ColumnElement[Any], object]] = [
@@ -99,7 +99,17 @@ def _answers(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     return actions.c.id.in_(named)
 
 
-def _is_due(period: Period, calendar: AcademicCalendar) -> ColumnElement[bool]:
+def effective_status(today: date, calendar: AcademicCalendar) -> ColumnElement[str]:
+    """The status as it is seen: a recurring action is done while its current occurrence is closed."""
+    closed = [
+        and_(actions.c.rhythm == rhythm, actions.c.closed_until >= occurrence_from(rhythm, today, calendar))
+        for rhythm in Rhythm
+    ]
+    return case((or_(*closed), Status.DONE.value), else_=actions.c.status)
+
+
+def _is_due(period: Period, calendar: AcademicCalendar, *, closed: bool) -> ColumnElement[bool]:
+    """Due in the period; of what recurs, the occurrences that are still open, or those that are `closed`."""
     dated: list[ColumnElement[bool]] = [actions.c.rhythm.is_(None), actions.c.end.is_not(None)]
     if period.start is not None:
         dated.append(actions.c.end >= period.start)
@@ -109,7 +119,7 @@ def _is_due(period: Period, calendar: AcademicCalendar) -> ColumnElement[bool]:
     for rhythm in Rhythm:
         last = last_occurrence_in(rhythm, period, calendar)
         if last is not None:
-            ways.append(and_(actions.c.rhythm == rhythm, _open_on(last)))
+            ways.append(and_(actions.c.rhythm == rhythm, actions.c.closed_until >= last if closed else _open_on(last)))
     return or_(*ways)
 
 

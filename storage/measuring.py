@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import insert, select
 
 from storage.commands import changeable
-from storage.database import Writing
+from storage.database import Reading, Writing
 from storage.indicators import list_indicators
 from storage.naming import bump_revision
 from storage.plan import Indicator, IndicatorKind
@@ -30,19 +30,16 @@ class Value:
 def record_measurement(writing: Writing, ref: str, indicator: Indicator, value: Value, by: By) -> Change:
     """A new dated value. The same value of the same day by the same person is one measurement, however often sent."""
     action = changeable(writing, ref, by)
-    same = select(measurement.c.id).where(
-        measurement.c.indicator == indicator.id,
-        measurement.c.member == by.member.id,
-        measurement.c.on == value.on,
-        measurement.c.value == value.value,
-        measurement.c.note == value.note,
-        measurement.c.link == value.link,
+    newest = (
+        select(measurement)
+        .where(measurement.c.indicator == indicator.id)
+        .order_by(measurement.c.on.desc(), measurement.c.id.desc())
+        .limit(1)
     )
-    known = writing.connection.scalars(same).first()
-    if known is not None:
-        earlier = select(func.max(event.c.id)).where(event.c.action == action.id, event.c.kind == "measured")
-        told = writing.connection.scalar(earlier)
-        return Change(event=told or 0, before=action, after=action, details={"measurement": known})
+    last = writing.connection.execute(newest).first()
+    said = (by.member.id, value.on, value.value, value.note, value.link)
+    if last is not None and (last.member, last.on, last.value, last.note, last.link) == said:
+        return Change(event=_told_of(writing, last.id), before=action, after=action, details={"measurement": last.id})
     number = writing.add(
         measurement,
         indicator=indicator.id,
@@ -58,6 +55,13 @@ def record_measurement(writing: Writing, ref: str, indicator: Indicator, value: 
     return Change(
         event=tell(writing, action.id, by, "measured", {}, details), before=action, after=action, details=details
     )
+
+
+def _told_of(reading: Reading, number: int) -> int:
+    """The event that tells of this measurement."""
+    told = select(event.c.id, event.c.after).where(event.c.tenant == reading.tenant, event.c.kind == "measured")
+    rows = reading.connection.execute(told.order_by(event.c.id.desc()).limit(500))
+    return next((row.id for row in rows if row.after.get("measurement") == number), 0)
 
 
 def create_indicator(writing: Writing, ref: str, name: str, kind: IndicatorKind, by: By) -> Indicator:

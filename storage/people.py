@@ -133,6 +133,16 @@ def find_body(reading: Reading, name: str) -> int | None:
     return next((row.id for row in reading.connection.execute(query) if fold(row.name) == wanted), None)
 
 
+def ensure_reader(writing: Writing, *, email: str, name: str, today: date) -> Member:
+    """The person with this e-mail, without tying any account to them; a reader where there is none."""
+    known = find_member_by_email(writing, email, today)
+    if known is None:
+        writing.add(member, tenant=writing.tenant, email=email.strip().lower(), name=name or email, role=Role.READER)
+        known = find_member_by_email(writing, email, today)
+        assert known is not None
+    return known
+
+
 def set_language(writing: Writing, who: Member, language: str) -> None:
     writing.connection.execute(update(member).where(member.c.id == who.id).values(language=language))
 

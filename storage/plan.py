@@ -122,7 +122,7 @@ class Assignee:
 
 @dataclass(frozen=True, kw_only=True)
 class Action:
-    """An action as it stands. `version` counts its changes; a button carries the one it was drawn from."""
+    """An action as it stands. `version` counts the changes of its status and deadline; a button carries its own."""
 
     id: int
     ref: str

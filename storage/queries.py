@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import case, func, select
 
 from storage.calendar import AcademicCalendar
-from storage.conditions import holds_today, in_unit, is_late, where
+from storage.conditions import effective_status, holds_today, in_unit, is_late, where
 from storage.database import Reading
 from storage.plan import (
     Action,
@@ -162,11 +162,7 @@ def list_progress(
     titled: Collection[str] = (),
 ) -> list[Progress]:
     """Progress per axis, in document order, over whatever is selected. Recurring ones count by their occurrence."""
-    closed = [
-        and_(actions.c.rhythm == rhythm, actions.c.closed_until >= occurrence_from(rhythm, today, calendar))
-        for rhythm in Rhythm
-    ]
-    status = case((or_(*closed), Status.DONE.value), else_=actions.c.status)
+    status = effective_status(today, calendar)
     query = (
         select(
             actions.c.axis,

@@ -95,6 +95,20 @@ class Told:
     why: str
 
 
+_EVENTS = (
+    select(event, actions.c.ref, actions.c.title, members.c.name.label("who"))
+    .join(actions, actions.c.id == event.c.action)
+    .join(plans, plans.c.id == actions.c.plan)
+    .join(members, members.c.id == event.c.member)
+)
+
+
+def get_event(reading: Reading, number: int) -> Told:
+    """One event of the record; the number must be one that the record gave."""
+    row = reading.connection.execute(_EVENTS.where(event.c.tenant == reading.tenant, event.c.id == number)).one()
+    return _told(row)
+
+
 def list_events(
     reading: Reading,
     selection: Selection,
@@ -126,26 +140,20 @@ def list_events(
         conditions.append(event.c.at >= since)
     if until is not None:
         conditions.append(event.c.at < until)
-    query = (
-        select(event, actions.c.ref, actions.c.title, members.c.name.label("who"))
-        .join(actions, actions.c.id == event.c.action)
-        .join(plans, plans.c.id == actions.c.plan)
-        .join(members, members.c.id == event.c.member)
-        .where(*conditions)
-    )
+    query = _EVENTS.where(*conditions)
     count = reading.connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
     rows = reading.connection.execute(query.order_by(event.c.id.desc()).limit(limit))
-    told = [
-        Told(
-            ref=row.ref,
-            title=row.title,
-            kind=row.kind,
-            who=row.who,
-            at=row.at,
-            before=row.before,
-            after=row.after,
-            why=row.why,
-        )
-        for row in rows
-    ]
-    return told, count
+    return [_told(row) for row in rows], count
+
+
+def _told(row: Any) -> Told:
+    return Told(
+        ref=row.ref,
+        title=row.title,
+        kind=row.kind,
+        who=row.who,
+        at=row.at,
+        before=row.before,
+        after=row.after,
+        why=row.why,
+    )

@@ -32,6 +32,13 @@ class AlreadySo(Refusal):
 
 
 @dataclass
+class NotOpen(Refusal):
+    """Done or abandoned: what is closed has no new deadline before it is open again."""
+
+    action: Action
+
+
+@dataclass
 class NoSuchOwner(Refusal):
     """No body and no person has this name, or several have."""
 

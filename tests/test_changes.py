@@ -122,3 +122,66 @@ async def test_who_am_i_and_in_which_language(school: School) -> None:
     assert "TI-12 · Relancer" in await karim.says("TI-12")
     assert "Status" in karim.card.text
     assert "I no longer understand this button" in await karim.presses_data("set_language", {"language": "xx"})
+
+
+async def test_a_value_set_back_on_the_same_day_is_kept_and_undone_alone(school: School) -> None:
+    karim = school.chat("karim.benali")
+    for value in ("64", "70", "64"):
+        await karim.says(f"Pourcentage de IN et de OUT : {value} %")
+    assert school.rows("SELECT count(*) FROM measurement")[0][0] == 3
+    assert "la valeur 64 %" in await karim.presses("Annuler")
+    assert [row[0] for row in school.rows("SELECT number FROM measurement ORDER BY id")] == [64, 70]
+
+
+async def test_an_earlier_occurrence_stays_announced(school: School) -> None:
+    claire, nadia = school.channel("claire.dumont"), school.chat("nadia.lambert")
+    await claire.says("abonne ce canal au plan TI")
+    await nadia.says("TI-10 est terminée")
+    await school.until_announced(claire.place)
+    school.clock.pass_(days=400)
+    assert "corrigée" not in await nadia.presses_data("mark_in_progress", {"ref": "TI-10", "lang": "fr"})
+    assert "Annulé" not in school.announcements(claire.place)[0]
+
+
+async def test_undoing_a_reopening_announces_it_as_before(school: School) -> None:
+    claire, nadia = school.channel("claire.dumont"), school.chat("nadia.lambert")
+    await claire.says("abonne ce canal au plan TI")
+    await nadia.says("TI-12 est terminée")
+    await school.until_announced(claire.place)
+    await nadia.presses_data("reopen", {"ref": "TI-12", "reason": "trop tôt", "lang": "fr"})
+    await school.teams.wait_for(lambda: "Annulé" in school.announcements(claire.place)[0])
+    await nadia.presses("Annuler")
+    await school.teams.wait_for(lambda: "Action réalisée" in school.announcements(claire.place)[0])
+    assert "Par Nadia Lambert, le 18 mars 2026 à 10:00" in school.announcements(claire.place)[0]
+
+
+async def test_what_is_closed_gets_no_new_deadline(school: School) -> None:
+    nadia = school.chat("nadia.lambert")
+    await nadia.says("TI-12 est terminée")
+    later = {"ref": "TI-12", "to": "2027-06-30", "reason": "décret", "lang": "fr"}
+    assert "TI-12 est réalisée : rouvrez-la d'abord." in await nadia.presses_data("postpone", later)
+
+
+async def test_a_closed_occurrence_counts_the_same_everywhere(school: School) -> None:
+    nadia = school.chat("nadia.lambert")
+    before = await nadia.says("combien d'actions réalisées dans le plan TI ?")
+    await nadia.says("TI-10 est terminée")
+    after = await nadia.says("combien d'actions réalisées dans le plan TI ?")
+    number = int(after.text.split("\n")[1].split(" ")[0])
+    assert number == int(before.text.split("\n")[1].split(" ")[0]) + 1
+    assert f"{number} sur 86 réalisées" in await nadia.says("où en est le plan TI ?")
+
+
+async def test_a_new_question_is_no_answer_to_an_old_one(school: School) -> None:
+    luc = school.chat("luc.wauters")
+    await luc.says("qu'est-ce qui est à faire en juin pour mon département ?")
+    card = await luc.says("les actions en retard de Techniques de l'image")
+    assert "actions en retard · Techniques de l'image" in card
+    assert school.rows("SELECT chosen_unit FROM member WHERE email = 'luc.wauters@ecole.example'")[0][0] is None
+
+
+async def test_a_priority_is_one_two_or_three(school: School) -> None:
+    luc = school.chat("luc.wauters")
+    for priority in (10**10, -1, 0, "3", [3], 2.5):
+        card = await luc.presses_data("list_actions", {"priority": priority, "lang": "fr"})
+        assert "Je ne comprends plus ce bouton" in card

@@ -37,7 +37,7 @@ async def test_those_late_from_before_are_one_tap_away(school: School) -> None:
     card = await claire.says("échéances de juin du plan HEN")
     assert "en retard depuis plus longtemps" in card
     late = await claire.presses("Voir les actions en retard")
-    assert "actions en retard · plan HEN" in late
+    assert "actions en retard · échéance jusqu'au 31 mai 2026 · plan HEN" in late
     assert "en retard de" in late
 
 
