@@ -274,6 +274,8 @@ def check() -> None:
         typer.echo("Credentials: none; the bot answers anonymous calls from this machine only.")
     else:
         typer.echo(f"Credentials: app {chosen.app_id} ({chosen.app_type}).")
+        if not chosen.allowed_tenants:
+            typer.echo("Tenants: any may speak to the bot and shares one plan; set MicrosoftAppTenantId to your own.")
     with opened() as house:
         problem = why_not_ready(house.database)
         if problem:

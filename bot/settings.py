@@ -156,6 +156,9 @@ def _problems_of(settings: Settings) -> list[str]:
         found.append("MicrosoftAppType SingleTenant needs MicrosoftAppTenantId: set it to the directory (tenant) id.")
     if any("." in tenant for tenant in (settings.app_tenant, *settings.tenants)):
         found.append("MicrosoftAppTenantId and BOUCLE_TENANTS take directory (tenant) ids, not domain names.")
+    if len(settings.allowed_tenants) > 1:
+        # Their rows would be one another's: a deployment holds one tenant until it can tell several apart.
+        found.append("BOUCLE_TENANTS names several directories: one deployment serves one; run one for each.")
     if not settings.app_id and not loopback:
         found.append(
             f"HOST is {settings.host} but there is no MicrosoftAppId, so anybody could speak to the bot: "

@@ -1,12 +1,12 @@
-"""Messages that lean on the one before: "et le mois prochain ?", "seulement les prioritaires", "la deuxième est finie"."""
+"""Messages that lean on the one before: "et le mois prochain ?", "seulement les prioritaires", "la deuxième"."""
 
 from dataclasses import dataclass, fields, replace
 from datetime import date
 
+from dialogs.asked import Asked
 from dialogs.message import Message
 from dialogs.phrases import Span
 from dialogs.requests import CountActions, ListActions, ListChanges, Request, ShowAction, ShowProgress, WhoIsResponsible
-from dialogs.selecting import Asked
 from storage.selection import Selection
 
 
@@ -62,9 +62,17 @@ def follow_up(message: Message, context: Context, asked: Asked, left: list[int],
         if _is_all(message, "context.count"):
             return CountActions(where=last.where, of_my_unit=last.of_my_unit)
         leads = any(span[0] == 0 for span in message.spans("context.leads", "context.only"))
-        full = message.has("list_actions.noun", "count_actions.has", "show_progress.has", "list_changes.has", "who_is_responsible.has")
+        full = message.has(
+            "list_actions.noun", "count_actions.has", "show_progress.has", "list_changes.has", "who_is_responsible.has"
+        )
         of_one = context.ref is not None and not leads and _is_of_one(message)
-        if not of_one and asked.says_something and not left and not asked.periods and (leads or (not full and count <= 8 and not message.has("list_actions.verb"))):
+        if (
+            not of_one
+            and asked.says_something
+            and not left
+            and not asked.periods
+            and (leads or (not full and count <= 8 and not message.has("list_actions.verb")))
+        ):
             return _refined(last, asked, today)
     if context.ref and not left and (not asked.says_something or _is_of_one(message)):
         if message.has("list_changes.has"):
@@ -87,14 +95,36 @@ def _is_all(message: Message, cue: str) -> bool:
     if not spans:
         return False
     used = {at for start, end in spans for at in range(start, end)}
-    fill = {"stp", "svp", "merci", "ok", "et", "please", "aub", "montre", "moi", "donne", "affiche", "and", "en", "s", "te", "plait", "me", "les", "toutes"}
+    fill = {
+        "stp",
+        "svp",
+        "merci",
+        "ok",
+        "et",
+        "please",
+        "aub",
+        "montre",
+        "moi",
+        "donne",
+        "affiche",
+        "and",
+        "en",
+        "s",
+        "te",
+        "plait",
+        "me",
+        "les",
+        "toutes",
+    }
     return all(at in used or word in fill for at, word in enumerate(message.words))
 
 
 def _refined(last: ListActions | CountActions | ShowProgress, asked: Asked, today: date) -> Request:
     changed = asked.where
     where = last.where
-    given = {f.name: getattr(changed, f.name) for f in fields(Selection) if getattr(changed, f.name) not in (None, False, "")}
+    given = {
+        f.name: getattr(changed, f.name) for f in fields(Selection) if getattr(changed, f.name) not in (None, False, "")
+    }
     if asked.axes:
         given["axis"] = asked.axes[0]
     if given.keys() & {"body", "person", "mine"}:

@@ -2,7 +2,7 @@
 
 import re
 
-from dialogs.changing import Day
+from dialogs.aiming import Day
 from dialogs.message import Message
 from dialogs.mood import in_the_way, is_asked, is_polite, is_wondered
 from dialogs.requests import NotUnderstood, RecordMeasurement, Request
@@ -14,12 +14,15 @@ _VALUE = re.compile(rf"(?<![\w/.,@-])({_NUMBER}) ?({_UNIT})?(?![\w/-]|[.,]\d)")
 _OUT_OF = re.compile(r"(?<![\w/.,-])(\d{1,6}(?:[.,]\d+)?) ?(?:/|sur|out of|op) ?(\d{1,6})(?!\w)")
 _SHARE_OF = re.compile(rf"({_NUMBER}) ?{_UNIT} (?:de|d'|des|du|of|van) ?")
 _SETS = re.compile(r"(?<!https)(?<!http)\s?[:=](?!//)\s?")
-_LEADS = frozenset("de d du des pour of for voor van".split())
+_RATE = re.compile(
+    r"(?:le |the |het |de )?(?:taux|pourcentage|nombre|rate|percentage|number|aantal|score)\b.{2,80}\d ?%?[ .!]*$"
+)
+_LEADS = frozenset(["de", "d", "du", "des", "pour", "of", "for", "voor", "van"])
 
 
 def measurement(message: Message, day: Day) -> Request | None:
     """The value that the message gives to an indicator; None where it gives none."""
-    if message.has("list_actions.noun", "count_actions.has") and not message.has("record_measurement.names", "record_measurement.verb"):
+    if message.has("list_actions.noun") and not message.has("record_measurement.names", "record_measurement.verb"):
         return None
     sets = _SETS.search(message.text)
     asked = is_asked(message)
@@ -30,9 +33,13 @@ def measurement(message: Message, day: Day) -> Request | None:
 
 def is_of_known_indicator(message: Message) -> bool:
     """ "Inventaire du matériel réalisé : 80 %": the whole name of an indicator stands before the colon."""
+    if not message.refs and _RATE.match(message.text):
+        return True
     sets = _SETS.search(message.text)
     return sets is not None and any(
-        name.kind == "indicator" and message.ends[name.span[1] - 1] + 2 >= sets.start() and name.span[1] - name.span[0] > 1
+        name.kind == "indicator"
+        and message.ends[name.span[1] - 1] + 2 >= sets.start()
+        and name.span[1] - name.span[0] > 1
         for name in message.names
     )
 
@@ -52,6 +59,8 @@ def _after_colon(message: Message, sets: re.Match[str]) -> Request | None:
             found = first
     if found is not None and found.re is _VALUE and _ends(message, tail[found.end() :]):
         value, unit = _plain_number(found[1]), "%" if found[2] else ""
+    elif found is not None and found.re is _OUT_OF:
+        value, unit = found[0].strip(), ""
     else:
         if not (named or _knows(message, name)):
             return None
@@ -65,11 +74,10 @@ def _after_colon(message: Message, sets: re.Match[str]) -> Request | None:
 
 
 def _number_given(message: Message, sets: re.Match[str] | None) -> Request | None:
-    found = None
-    for found in _VALUE.finditer(message.text):
-        pass
-    if found is None:
+    values = list(_VALUE.finditer(message.text))
+    if not values:
         return None
+    found = values[-1]
     at = message.span_of(*found.span())[0]
     tail = message.text[found.end() :]
     head = [here for here in range(len(message.words)) if message.ends[here] <= found.start()]
@@ -83,7 +91,7 @@ def _number_given(message: Message, sets: re.Match[str] | None) -> Request | Non
             if name and (_knows(message, name) or len(name) <= 4) and not message.has("list_actions.verb"):
                 return _made(message, name, _plain_number(found[1]), "%", from_=len(message.text))
         if message.has("record_measurement.verb") and after_of(message, at):
-            name = _trimmed(message, [here for here in range(at + 1, len(message.words))])
+            name = _trimmed(message, list(range(at + 1, len(message.words))))
             if name:
                 return _made(message, name, _plain_number(found[1]), "%" if percent else "", from_=len(message.text))
         return None
@@ -169,16 +177,25 @@ def _ends(message: Message, tail: str) -> bool:
     units = message.says.phrases.find(words)[0].get("record_measurement.units", [])
     counted = {at for span in units for at in range(*span)}
     dated = set()
-    if words and re.search(r"(?:20\d\d|janv|fev|mars|avril|mai|juin|juil|aout|sept|oct|nov|dec|annee|mois|semaine|jan|feb|march|april|may|june|july|aug|year|month|week|jaar|maand|hui|today|vandaag|trimestre|quadri|now|maintenant)", tail):
+    if words and re.search(
+        r"(?:20\d\d|janv|fev|mars|avril|mai|juin|juil|aout|sept|oct|nov|dec|annee|mois|semaine|jan|feb|march|april|may|june|july|aug|year|month|week|jaar|maand|hui|today|vandaag|trimestre|quadri|now|maintenant)",
+        tail,
+    ):
         dated = {at for at, word in enumerate(words)}
     return all(
-        at in counted or at in dated or word in message.says.small_words or word in ("maintenant", "now", "nu", "actuellement")
+        at in counted
+        or at in dated
+        or word in message.says.small_words
+        or word in ("maintenant", "now", "nu", "actuellement")
         for at, word in enumerate(words)
     )
 
 
 def _only_fills(message: Message, words: str) -> bool:
-    return all(word in message.says.small_words or word in ("environ", "actuellement", "passe") for word in re.findall(r"[a-z]+", words))
+    return all(
+        word in message.says.small_words or word in ("environ", "actuellement", "passe")
+        for word in re.findall(r"[a-z]+", words)
+    )
 
 
 def _without_ref(message: Message, value: str) -> str:

@@ -222,11 +222,7 @@ class Message:
     @cached_property
     def _content(self) -> list[int]:
         small = self.says.small_words
-        return [
-            at
-            for at, word in enumerate(self.words)
-            if word not in small and len(word) > 1 and not word.isdigit()
-        ]
+        return [at for at, word in enumerate(self.words) if word not in small and len(word) > 1 and not word.isdigit()]
 
     @cached_property
     def _content_set(self) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""What a sentence is besides its words: a question, an order, or something denied, doubted, still to come, told by others.
+"""What a sentence is besides its words: a question, an order, something denied, doubted, still to come or hearsay.
 
 Nothing is changed by a sentence of which this module says that it asks or that something stands in the way.
 """
@@ -10,11 +10,7 @@ from dialogs.phrases import Span
 from dialogs.sentences import LANGUAGES, sentences_in
 
 _CALLED = re.compile(r"^\s*@?([A-ZÀ-Ý][\w'’-]{1,30}(?: [A-ZÀ-Ý][\w'’-]{1,30})?)\s*,")
-_LEADS = frozenset(
-    "et alors ok donc dis sinon au fait bonjour bonsoir salut hello hi coucou boucle and so hey well en dag hallo hoi euh "
-    "excuse excusez pardon desole svp stp mais but maar re cher chers chere colleague beste oui non yes no ja nee".split()
-)
-_THEY = frozenset("a ont avait avaient as".split())
+_THEY = frozenset(["a", "ont", "avait", "avaient", "as"])
 
 
 def is_asked(message: Message, at: int | None = None) -> bool:
@@ -26,8 +22,9 @@ def is_asked(message: Message, at: int | None = None) -> bool:
     if wanted & message.asked_sentences:
         return True
     opens = {span[0] for span in message.spans("mood.opens")}
+    leads = message.positions("mood.leads")
     for number in wanted:
-        first = next((here for here, n in enumerate(numbers) if n == number and not _leads(message, here)), None)
+        first = next((here for here, n in enumerate(numbers) if n == number and here not in leads), None)
         if first is not None and first in opens:
             return True
     vouched = message.spans("mood.vouched")
@@ -36,14 +33,12 @@ def is_asked(message: Message, at: int | None = None) -> bool:
     return at is not None and _is_tagged(message, numbers[at])
 
 
-def _leads(message: Message, at: int) -> bool:
-    return message.words[at] in _LEADS
-
-
 def _is_tagged(message: Message, number: int) -> bool:
     """ "TI-12 est terminée. Non ?" """
     following = [at for at, n in enumerate(message.sentence_of) if n == number + 1]
-    return number + 1 in message.asked_sentences and 0 < len(following) <= 3 and "@" not in message.words[following[0] :]
+    return (
+        number + 1 in message.asked_sentences and 0 < len(following) <= 3 and "@" not in message.words[following[0] :]
+    )
 
 
 def is_polite(message: Message) -> bool:
@@ -95,9 +90,11 @@ def _in_another_language(message: Message, skip: set[int]) -> str:
         if language == message.language:
             continue
         for cue, _, start, end in sentences_in(language).phrases.walk(message.words):
-            if cue in ("mood.negated", "mood.unsure", "mood.ahead") and not any(
-                at in skip for at in range(start, end)
-            ) and not all(message.words[at] in own for at in range(start, end)):
+            if (
+                cue in ("mood.negated", "mood.unsure", "mood.ahead")
+                and not any(at in skip for at in range(start, end))
+                and not all(message.words[at] in own for at in range(start, end))
+            ):
                 return "negated" if cue == "mood.negated" else "unsure"
     return ""
 
@@ -116,4 +113,7 @@ def is_for_another(message: Message) -> bool:
 def is_reported(message: Message, span: Span) -> bool:
     """ "Karim a marqué TI-12 comme terminée": what somebody else did, told as past."""
     before = message.words[: span[0]]
+    if message.words[span[0]].endswith(("er", "ir", "re")):
+        # "à rouvrir"
+        return False
     return message.language == "fr" and bool(before) and before[-1] in _THEY and before[-2:-1] not in (["on"], ["j"])

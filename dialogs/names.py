@@ -20,9 +20,22 @@ _AROUND_PLAN = re.compile(r"\b(?:plan|d|action|actions|en|de|du|des|l|la|le|les|
 _YEAR = re.compile(r" (?:19|20)\d\d$")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
 _BODY_HEADS = frozenset(
-    "commission conseil college cellule comite coordination coordinateur direction directeur groupe service bureau".split()
+    [
+        "commission",
+        "conseil",
+        "college",
+        "cellule",
+        "comite",
+        "coordination",
+        "coordinateur",
+        "direction",
+        "directeur",
+        "groupe",
+        "service",
+        "bureau",
+    ]
 )
-_JOINING = frozenset("de du des d l la le les et en a au aux pour".split())
+_JOINING = frozenset(["de", "du", "des", "d", "l", "la", "le", "les", "et", "en", "a", "au", "aux", "pour"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,39 +59,49 @@ class Name:
     """Said as it is written; otherwise in another number, by its initials or by habit."""
 
 
+class _Fork:
+    """Where a name may go on, and the names that end here, each with its words as they are written."""
+
+    __slots__ = ("ends", "on")
+
+    def __init__(self) -> None:
+        self.on: dict[str, _Fork] = {}
+        self.ends: list[tuple[tuple[str, ...], str, str]] = []
+
+
 class _Names:
     """Names as a tree of their words, without the plural's ending; the longest that fits wins."""
 
     def __init__(self) -> None:
-        self._root: dict[str, dict] = {}  # type: ignore[type-arg]
+        self._root = _Fork()
 
     def add(self, name: str, kind: str, value: str) -> None:
         words = words_of(name)
         if not words or (len(words) == 1 and len(words[0]) < 2):
             return
-        node = self._root
+        fork = self._root
         for word in words:
-            node = node.setdefault(_singular(word), {})
-        node.setdefault("", []).append((tuple(words), kind, value))
+            fork = fork.on.setdefault(_singular(word), _Fork())
+        fork.ends.append((tuple(words), kind, value))
 
     def find(self, words: list[str]) -> list[Name]:
         found: list[Name] = []
         at = 0
         while at < len(words):
-            node: dict | None = self._root  # type: ignore[type-arg]
-            best: tuple[list[tuple[tuple[str, ...], str, str]], int] | None = None
+            fork: _Fork | None = self._root
+            best: tuple[_Fork, int] | None = None
             here = at
-            while node is not None and here < len(words):
-                node = node.get(_singular(words[here]))
+            while fork is not None and here < len(words):
+                fork = fork.on.get(_singular(words[here]))
                 here += 1
-                if node is not None and "" in node:
-                    best = (node[""], here)
+                if fork is not None and fork.ends:
+                    best = (fork, here)
             if best is None:
                 at += 1
                 continue
             said = tuple(words[at : best[1]])
-            exact = [entry for entry in best[0] if entry[0] == said]
-            for _, kind, value in exact or best[0]:
+            exact = [end for end in best[0].ends if end[0] == said]
+            for _, kind, value in exact or best[0].ends:
                 found.append(Name(kind=kind, value=value, span=(at, best[1]), whole=bool(exact)))
             at = best[1]
         return found
@@ -89,9 +112,9 @@ class Lexicon:
 
     def __init__(self, vocabulary: Vocabulary, stop: frozenset[str] = frozenset()) -> None:
         self.vocabulary = vocabulary
-        self.goals: tuple[tuple[str, str, str], ...] = tuple(getattr(vocabulary, "goals", ()))
+        self.goals: tuple[tuple[str, str, str], ...] = vocabulary.goals
         """(plan key, axis, goal)"""
-        self.people: tuple[str, ...] = tuple(getattr(vocabulary, "people", ()))
+        self.people: tuple[str, ...] = vocabulary.people
         self.keys = tuple(plan.key for plan in vocabulary.plans)
         self.bodies = frozenset(vocabulary.bodies)
         self.refs = frozenset(ref for ref, _ in vocabulary.titles)
@@ -103,7 +126,9 @@ class Lexicon:
         self._axes = [(key, axis, axis_name(axis)) for key, axis in vocabulary.axes]
         self._axis_words = TitleIndex(tuple((axis, name) for _, axis, name in self._axes), stop)
         known = "|".join(re.escape(key.lower()) for key in sorted(self.keys, key=len, reverse=True)) or r"(?!)"
-        self._ref = re.compile(rf"(?<![\w@/-])({known})(?: ?(?:-|–|#|_|n°|nr\.?|no\.?|/) ?| )?0*(\d{{1,6}})(?![\w/%]|[.,]\d)")
+        self._ref = re.compile(
+            rf"(?<![\w@/-])({known})(?: ?(?:-|–|#|_|n°|nr\.?|no\.?|/) ?| )?0*(\d{{1,6}})(?![\w/%]|[.,]\d)"
+        )
         self._names = _Names()
         self._add_names()
         self._words = frozenset(
@@ -115,7 +140,8 @@ class Lexicon:
         self._initials = {body.lower(): body for body in vocabulary.bodies if body.isupper() and 2 <= len(body) <= 6}
         last_names = [(path, path.rsplit("/", 1)[-1]) for path in vocabulary.units]
         self._unit_initials = _unique(
-            ("".join(word[0] for word in words_of(fold(name)) if word not in _JOINING), path) for path, name in last_names
+            ("".join(word[0] for word in words_of(fold(name)) if word not in _JOINING), path)
+            for path, name in last_names
         )
         self._first_names = _unique((fold(person).split(" ")[0], person) for person in self.people)
         self._last_names = _unique((fold(person).split(" ", 1)[-1], person) for person in self.people)
@@ -127,6 +153,9 @@ class Lexicon:
         for axis, name in dict.fromkeys((axis, name) for _, axis, name in self._axes):
             add(name, "axis", axis)
             add(fold(axis), "axis", axis)
+            short = re.split(r" & | de la | du ", name)[0]
+            if len(short.split()) > 2:
+                add(short, "axis", axis)
         for body in self.vocabulary.bodies:
             add(fold(body), "body", body)
         for path in self.vocabulary.units:

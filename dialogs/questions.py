@@ -1,10 +1,11 @@
-"""Questions about the plan: which actions, how many, how far, who answers for them, what changed. They change nothing."""
+"""Questions about the plan, which change nothing: which actions, how many, how far, who answers for them."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
+from dialogs.asked import Asked
 from dialogs.message import Message
 from dialogs.requests import (
     CountActions,
@@ -18,13 +19,26 @@ from dialogs.requests import (
     ShowProgress,
     WhoIsResponsible,
 )
-from dialogs.selecting import Asked, read_selection
+from dialogs.selecting import read_selection
 from dialogs.titles import MARGIN, NEAR, SURE, Hit, is_sure
-from storage.calendar import AcademicCalendar, Period
+from storage.calendar import AcademicCalendar
+from storage.selection import Selection
 
 MOST_OPTIONS = 5
 
-_ASKING = ("list_", "count_", "show_", "who_", "slots.", "mood.", "context.leads", "context.only", "greet.", "thanks.", "list_changes")
+_ASKING = (
+    "list_",
+    "count_",
+    "show_",
+    "who_",
+    "slots.",
+    "mood.",
+    "context.leads",
+    "context.only",
+    "greet.",
+    "thanks.",
+    "list_changes",
+)
 Words = dict[str, str]
 
 
@@ -77,7 +91,7 @@ def left_over(message: Message, asked: Asked) -> list[int]:
     for cue in message.shown_cues():
         if cue.startswith(_ASKING) and not cue.startswith("mood.order"):
             used |= message.own(message.spans(cue))
-    return message.content(used)
+    return message.content(used - message.quoted)
 
 
 def _one_of(message: Message, make: Callable[[str], Definite]) -> NeedsChoice:
@@ -94,7 +108,9 @@ def _changes(message: Message, asked: Asked, left: list[int]) -> Request | None:
 
 
 def _who(message: Message, asked: Asked, left: list[int]) -> Request | None:
-    if not message.has("who_is_responsible.has") or not left:
+    who = message.spans("who_is_responsible.has")
+    nouns = message.spans("list_actions.noun")
+    if not who or not left or (nouns and nouns[0][0] < who[0][0]):
         return None
     bodies = {at for name in message.names if name.kind == "body" for at in range(*name.span)}
     words = sorted({*left, *(at for at in bodies if message.is_content(at))})
@@ -133,15 +149,18 @@ def _one_title(message: Message, asked: Asked, left: list[int]) -> Request | Non
         return None
     if message.has("list_actions.verb") and not pointed:
         return None
-    if asked.where.mine or asked.of_my_unit or asked.where.late or asked.where.priority or asked.where.kind:
-        if not message.has("show_action.when"):
-            return None
+    where = asked.where
+    narrows = where.mine or asked.of_my_unit or where.late or where.priority or where.kind
+    if narrows and not message.has("show_action.when"):
+        return None
     words = left
     return by_title(message, words, lambda ref: ShowAction(ref=ref), least=NEAR + 0.2 if pointed else SURE)
 
 
 def _plural(message: Message) -> bool:
-    return any(word in ("actions", "echeances", "deadlines", "taches", "tasks", "acties", "taken") for word in message.words)
+    return any(
+        word in ("actions", "echeances", "deadlines", "taches", "tasks", "acties", "taken") for word in message.words
+    )
 
 
 def _many(message: Message, asked: Asked, left: list[int], said: Words) -> Request | None:
@@ -153,8 +172,9 @@ def _many(message: Message, asked: Asked, left: list[int], said: Words) -> Reque
     known = [at for at in left if message.lexicon.titles.may_know(message.words[at]) or _glossed(message, at)]
     if (strong or topical or (asked.says_something and weak)) and left and (known or topical):
         span = _joined(message, left, set(known))
-        where = replace(where, words=message.said(span))
-        said["words"] = message.said(span)
+        if span[0] < span[1]:
+            where = replace(where, words=message.said(span))
+            said["words"] = message.said(span)
     unexplained = [at for at in left if at in known] if not strong and not topical else []
     leans = where.late or where.mine or asked.of_my_unit or where.kind is not None or where.status is not None
     something = asked.says_something or asked.periods or bool(where.words)
@@ -164,19 +184,10 @@ def _many(message: Message, asked: Asked, left: list[int], said: Words) -> Reque
     if strong and not something and left and not known and not counts and not message.has("list_actions.noun"):
         return None
     kind = CountActions if counts else ListActions
-    if where.late and where.due and where.due.end and not message.spans("count_actions.none"):
-        where = replace(where, due=_until_today(where.due))
     if asked.periods:
-        options = tuple(
-            kind(where=replace(where, due=period), of_my_unit=asked.of_my_unit)  # type: ignore[arg-type]
-            for period in asked.periods
-        )
+        options = tuple(kind(where=replace(where, due=period), of_my_unit=asked.of_my_unit) for period in asked.periods)
         return NeedsChoice(options=options[:MOST_OPTIONS], words=asked.unclear)
     return _chosen(message, asked, kind, where)
-
-
-def _until_today(due: Period) -> Period:
-    return due
 
 
 def _glossed(message: Message, at: int) -> bool:
@@ -185,6 +196,13 @@ def _glossed(message: Message, at: int) -> bool:
 
 def _joined(message: Message, left: list[int], known: set[int]) -> tuple[int, int]:
     """The run of these words, small words between them allowed, that holds most words of titles."""
+    if topics := [end for _, end in message.spans("slots.topic") if any(at >= end for at in left)]:
+        left = [at for at in left if at >= topics[0]]
+    elif nouns := message.spans("list_actions.noun", "list_actions.verb"):
+        # What is said before "…, which actions …" is no part of the question.
+        left = [at for at in left if at > nouns[0][0] or "," not in message.said((at, nouns[0][0] + 1))]
+    if not left:
+        return 0, 0
     runs = [[left[0]]]
     for before, at in pairwise(left):
         between = message.words[before + 1 : at]
@@ -201,13 +219,13 @@ def _joined(message: Message, left: list[int], known: set[int]) -> tuple[int, in
 
 
 def _chosen(
-    message: Message, asked: Asked, kind: type[ListActions] | type[CountActions] | type[ShowProgress], where: object
+    message: Message, asked: Asked, kind: type[ListActions] | type[CountActions] | type[ShowProgress], where: Selection
 ) -> Request:
     if len(asked.axes) > 1:
-        choices = tuple(kind(where=replace(where, axis=axis), of_my_unit=asked.of_my_unit) for axis in asked.axes)  # type: ignore[type-var]
+        choices = tuple(kind(where=replace(where, axis=axis), of_my_unit=asked.of_my_unit) for axis in asked.axes)
         return NeedsChoice(options=choices[:MOST_OPTIONS], words=message.original[:80])
     axis = asked.axes[0] if asked.axes else None
-    return kind(where=replace(where, axis=axis), of_my_unit=asked.of_my_unit)  # type: ignore[type-var]
+    return kind(where=replace(where, axis=axis), of_my_unit=asked.of_my_unit)
 
 
 # Actions by their title
@@ -221,6 +239,9 @@ def by_title(
     hits = message.lexicon.titles.search(words, limit=MOST_OPTIONS + 1)
     if not hits or hits[0].score < least:
         return None
+    clear = len(hits) == 1 or hits[0].score - hits[1].score > 2 * MARGIN
+    if hits[0].score < SURE and clear:
+        return make(hits[0].ref)
     if hits[0].score < SURE:
         close = tuple(make(hit.ref) for hit in hits[:3])
         return NeedsChoice(options=close, words=" ".join(message.words[at] for at in left), guess=True)

@@ -1,5 +1,6 @@
 """Requests that are about the conversation rather than the plan: greetings, help, language, undo, subscriptions."""
 
+from dialogs.asked import Asked
 from dialogs.message import Message
 from dialogs.mood import is_asked
 from dialogs.requests import (
@@ -14,7 +15,6 @@ from dialogs.requests import (
     Unsubscribe,
     WhoAmI,
 )
-from dialogs.selecting import Asked
 
 _WHOLE: tuple[Request, ...] = (Help(), WhoAmI(), Undo())
 _COURTESY = ("greet.whole", "thanks.whole")
@@ -40,7 +40,9 @@ def small_talk(message: Message) -> Request | None:
     """Greetings, thanks, help, undo, who am I: where the message says nothing else."""
     count = len(message.words)
     trims = ("mood.polite", "mood.wishes", *_COURTESY)
-    for start, end in dict.fromkeys(((0, count), _without_courtesy(message, _COURTESY), _without_courtesy(message, trims))):
+    for start, end in dict.fromkeys(
+        ((0, count), _without_courtesy(message, _COURTESY), _without_courtesy(message, trims))
+    ):
         for request in _WHOLE:
             if message.is_whole(f"{request.name}.whole", start, end):
                 return request
@@ -48,6 +50,14 @@ def small_talk(message: Message) -> Request | None:
             return Greet()
         if message.is_whole("thanks.whole", start, end):
             return Thanks()
+    around = message.own(message.spans(*_COURTESY, "mood.filler", "mood.polite"))
+    for request in _WHOLE:
+        said = message.own(message.spans(f"{request.name}.whole"))
+        if said and len(said | around) == count and not message.refs:
+            return request
+    used = message.own(message.spans(*_COURTESY))
+    if used and len(used) == count:
+        return Thanks() if any(span[0] == 0 for span in message.spans("thanks.whole")) else Greet()
     return None
 
 
@@ -83,7 +93,9 @@ def language_wanted(message: Message) -> Request | None:
 
 def subscription(message: Message, asked: Asked) -> Request | None:
     """What a channel is to follow, or no longer: an axis before the plan it is in, a unit where no plan is named."""
-    if message.has("list_subscriptions.has") and (is_asked(message) or not message.has("unsubscribe.has", "subscribe.has")):
+    if message.has("list_subscriptions.has") and (
+        is_asked(message) or not message.has("unsubscribe.has", "subscribe.has")
+    ):
         return ListSubscriptions()
     ends = message.has("unsubscribe.has")
     if not ends and not message.has("subscribe.has"):

@@ -9,7 +9,7 @@ from functools import lru_cache
 import snowballstemmer
 from rapidfuzz import fuzz, process
 
-from dialogs.sentences import in_french
+from dialogs.sentences import LIGHT_WORDS, in_french
 from dialogs.spelling import Spelling
 from dialogs.text import fold
 
@@ -23,6 +23,8 @@ MARGIN = 0.1
 _WORD = re.compile(r"[a-z0-9]+")
 _STEMMER = snowballstemmer.stemmer("french")
 _MOST_WORDS = 24
+_LIGHT = 0.4
+"""How much a word such as "rédiger" counts, which many titles could begin with."""
 _UNKNOWN = 0.7
 """How much a word that no title holds counts against all titles."""
 _HEAD = 4
@@ -43,6 +45,9 @@ def stem(word: str) -> str:
     return stemmed
 
 
+LIGHT_STEMS = frozenset(stem(word) for word in LIGHT_WORDS)
+
+
 class TitleIndex:
     """Titles by the stems of their words; a search touches only titles that share a word with what was asked."""
 
@@ -57,6 +62,8 @@ class TitleIndex:
             for each in stems:
                 self._postings[each].append(number)
         self._weight = {each: math.log(1 + len(titles) / len(held)) for each, held in self._postings.items()}
+        for each in LIGHT_STEMS & self._weight.keys():
+            self._weight[each] *= _LIGHT
         self._total = [sum(self._weight[each] for each in stems) or 1.0 for stems in self._stems]
         self._rarest = math.log(1 + len(titles)) if titles else 1.0
         self._spelling = Spelling(self._postings, shortest=4)
@@ -85,7 +92,7 @@ class TitleIndex:
         wanted: dict[str, float] = {}
         for each in list(dict.fromkeys(self._stems_of(text)))[:_MOST_WORDS]:
             known = each if each in self._postings else self._nearest(each)
-            weight = self._weight[known] if known else self._rarest * _UNKNOWN
+            weight = self._weight[known] if known else self._rarest * (_LIGHT if each in LIGHT_STEMS else _UNKNOWN)
             asked += weight
             if known:
                 wanted[known] = weight if known == each else weight * 0.95

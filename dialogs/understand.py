@@ -7,7 +7,8 @@ a doubt in the sentence never becomes a change.
 from dataclasses import dataclass, field
 from datetime import date
 
-from dialogs.changing import Day, change
+from dialogs.aiming import Day
+from dialogs.changing import change
 from dialogs.leaning import Context, follow_up, pointed_at
 from dialogs.measuring import is_of_known_indicator, measurement
 from dialogs.message import Cut, Message, likely_languages
@@ -21,7 +22,7 @@ from storage.calendar import AcademicCalendar
 
 __all__ = ["Context", "Understood", "understand"]
 
-_LISTS = ("list_actions.noun", "list_actions.verb", "list_actions.may", "count_actions.has", "show_progress.has")
+_LISTS = ("list_actions.noun", "count_actions.has", "show_progress.has")
 _RUNNERS_UP = (
     "mark_done", "mark_in_progress", "abandon", "reopen", "postpone", "assign", "add_note", "list_changes",
     "who_is_responsible", "count_actions", "show_progress", "show_action", "list_actions", "record_measurement",
@@ -74,7 +75,9 @@ def _is_by_title(request: Request, cut: Cut) -> bool:
     return not cut.refs and isinstance(request, ShowAction | WhoIsResponsible | NeedsChoice)
 
 
-def _request(message: Message, today: date, calendar: AcademicCalendar, context: Context, said: dict[str, str]) -> Request:
+def _request(
+    message: Message, today: date, calendar: AcademicCalendar, context: Context, said: dict[str, str]
+) -> Request:
     if not message.words and not message.cut.links:
         return Help() if not message.original else NotUnderstood()
     if talk := small_talk(message) or undo_of_one(message) or language_wanted(message):
@@ -111,6 +114,3 @@ def _request(message: Message, today: date, calendar: AcademicCalendar, context:
 def _runner_up(message: Message, request: Request) -> str:
     heard = {cue.split(".")[0] for cue in message.shown_cues()}
     return next((name for name in _RUNNERS_UP if name in heard and name != request.name), "")
-
-
-

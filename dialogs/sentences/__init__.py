@@ -74,6 +74,9 @@ def in_french(word: str) -> list[str]:
     return [each for words in _load("glossary").values() for each in words.get(word, "").split()]
 
 
+LIGHT_WORDS = frozenset(word for written in _load("language")["light"].values() for word in written.split())
+"""Words that tell little of what a title is about."""
+
 SMALL_WORDS = frozenset(word for written in _load("language")["small"].values() for word in written.split())
 """The small words of every language: no part of a title, whichever language the question has."""
 
@@ -84,7 +87,7 @@ _NEARLY = 0.6
 
 @cache
 def _telling(language: str) -> frozenset[str]:
-    return sentences_in(language).phrases.vocabulary - {"@", "%", "="}
+    return frozenset(sentences_in(language).phrases.vocabulary - {"@", "%", "="})
 
 
 def languages_of(words: list[str], otherwise: str) -> list[str]:

@@ -1,0 +1,139 @@
+"""What a change is about: the action it names, the reason it gives, and what keeps it from being made."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from dialogs.message import Message
+from dialogs.mood import in_the_way
+from dialogs.phrases import Span
+from dialogs.questions import MOST_OPTIONS, from_hits
+from dialogs.requests import Definite, NeedsChoice, NotUnderstood, Request
+from dialogs.titles import NEAR, SURE
+from storage.calendar import AcademicCalendar
+
+_BREAK = re.compile(r"[,;(–—]|\.(?=\s)| - ")
+_ARTICLES = {
+    "fr": frozenset(["la", "le", "l", "une", "un", "les", "du", "ma", "mon", "notre", "ce", "cette", "cet"]),
+    "en": frozenset(["the", "a", "an", "our", "my", "this"]),
+    "nl": frozenset(["de", "het", "een", "onze", "mijn", "deze", "dit"]),
+}
+_KEPT = ("suite", "vu", "faute", "due", "comme", "wegens", "vanwege", "gezien", "owing")
+"""Words that open a reason and belong to it."""
+_NO_REASON = frozenset(
+    [
+        "si",
+        "if",
+        "als",
+        "indien",
+        "quand",
+        "when",
+        "sauf",
+        "except",
+        "mais",
+        "but",
+        "maar",
+        "ou",
+        "or",
+        "of",
+        "et",
+        "and",
+        "en",
+        "merci",
+        "thanks",
+        "stp",
+        "svp",
+    ]
+)
+_VERBS = (
+    "mark_done.says", "mark_done.asks", "mark_done.strong", "mark_in_progress.says", "mark_in_progress.asks",
+    "abandon.says", "reopen.says", "mood.order", "mood.polite", "mood.wishes", "assign.me", "context.this_one",
+    "list_actions.one", "add_note.verb", "add_note.noun", "add_note.to_write",
+)  # fmt: skip
+_AROUND = ("mood.polite", "mood.wishes", "mood.filler", "mood.vouched", "greet.whole", "thanks.whole")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """What changes lean on besides the message: the day, the calendar, and the action last spoken of."""
+
+    today: date
+    calendar: AcademicCalendar
+    ref: str | None = None
+    shown: tuple[str, ...] = ()
+
+
+def target(message: Message, day: Day, about: list[int], make: Callable[[str], Definite]) -> Request | None:
+    """The action that fits, a choice among several, the nearest as a guess, or the one last spoken of."""
+    if len(message.refs) == 1:
+        return make(message.refs[0])
+    if message.refs:
+        return NeedsChoice(options=tuple(make(ref) for ref in message.refs[:MOST_OPTIONS]), words=message.original[:80])
+    if not about:
+        if day.ref:
+            return make(day.ref)
+        if day.shown:
+            return NeedsChoice(
+                options=tuple(make(ref) for ref in day.shown[:MOST_OPTIONS]), words=message.original[:80]
+            )
+        return NotUnderstood()
+    words = " ".join(message.words[at] for at in about)
+    hits = message.lexicon.titles.search(message.in_french(about), limit=MOST_OPTIONS + 1)
+    if not hits or hits[0].score < NEAR:
+        return None
+    if hits[0].score < SURE:
+        return NeedsChoice(options=tuple(make(hit.ref) for hit in hits[:3]), words=words, guess=True)
+    return from_hits(hits, make, words)
+
+
+def subject(message: Message, *cues: str, without: set[int] | None = None) -> list[int]:
+    """The words that say what the change is about, those of the change itself left out."""
+    orders = message.spans("mood.order", "mark_done.strong", "mark_done.asks", "mark_in_progress.asks", "postpone.has")
+    nouns = [span for span in orders if is_noun(message, span)]
+    verbs = [span for span in message.spans(*cues, *_VERBS, *_AROUND) if span not in nouns]
+    return message.content(message.own(verbs) | (without or set()))
+
+
+def is_noun(message: Message, span: Span) -> bool:
+    """ "the move", "la note": behind an article it is no verb."""
+    return any(word in _ARTICLES[message.language] for word in message.words[max(0, span[0] - 1) : span[0]])
+
+
+def reason_given(message: Message) -> tuple[str, set[int]]:
+    """The reason that is given, as it was written, and its words."""
+    spans = message.spans("reason.because")
+    if not spans:
+        return _reason_behind_comma(message)
+    start, end = min(spans)
+    if start <= 1 and (comma := message.text.find(",", message.ends[end - 1])) > 0:
+        # "Suite à une absence, reporte TI-12": the reason comes first.
+        last = message.span_of(0, comma)[1]
+        keep = start if message.words[start] in _KEPT else end
+        return message.written((keep, last)), set(range(start, last))
+    lead = message.words[start:end]
+    keep = start if lead[0] in _KEPT else end
+    reason = message.rest_written(message.starts[keep]) if keep < len(message.words) else ""
+    return reason, set(range(start, len(message.words)))
+
+
+def _reason_behind_comma(message: Message) -> tuple[str, set[int]]:
+    """ "abandonne TI-65, plus de budget": what follows the order, where it is neither a condition nor thanks."""
+    orders = message.spans("abandon.says", "postpone.has")
+    if not orders or not message.refs:
+        return "", set()
+    last = max(message.span_of(ref.start, ref.end)[1] for ref in message.cut.named_refs)
+    after = max(last, min(end for _, end in orders))
+    found = _BREAK.search(message.text, message.ends[after - 1])
+    start = message.span_of(found.end(), len(message.text))[0] if found else 0
+    if not found or start < after or message.words[start] in _NO_REASON or len(message.words) - start < 2:
+        return "", set()
+    if any(span[0] >= start for span in message.spans("mood.polite", "thanks.whole", "mood.wishes", "abandon.says")):
+        return "", set()
+    return message.rest_written(message.starts[start]), set(range(start, len(message.words)))
+
+
+def refused(message: Message, skip: set[int], hidden: list[Span], *, ordered: bool) -> NotUnderstood | None:
+    """Why nothing is changed, if something stands in the way."""
+    stopped = in_the_way(message, skip, hidden, ordered=ordered)
+    return NotUnderstood(reason=stopped, near=message.refs[:1]) if stopped else None
