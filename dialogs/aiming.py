@@ -10,7 +10,7 @@ from dialogs.mood import in_the_way
 from dialogs.phrases import Span
 from dialogs.questions import MOST_OPTIONS, from_hits
 from dialogs.requests import Definite, NeedsChoice, NotUnderstood, Request
-from dialogs.titles import NEAR, SURE
+from dialogs.titles import MARGIN, NEAR, NEARLY, SURE
 from storage.calendar import AcademicCalendar
 
 _BREAK = re.compile(r"[,;(–—]|\.(?=\s)| - ")
@@ -82,9 +82,10 @@ def target(message: Message, day: Day, about: list[int], make: Callable[[str], D
     hits = message.lexicon.titles.search(message.in_french(about), limit=MOST_OPTIONS + 1)
     if not hits or hits[0].score < NEAR:
         return None
-    if hits[0].score < SURE:
+    clear = len(hits) == 1 or hits[0].score - hits[1].score > 2.5 * MARGIN
+    if hits[0].score < SURE and not (clear and hits[0].score > NEARLY):
         return NeedsChoice(options=tuple(make(hit.ref) for hit in hits[:3]), words=words, guess=True)
-    return from_hits(hits, make, words)
+    return make(hits[0].ref) if hits[0].score < SURE else from_hits(hits, make, words)
 
 
 def subject(message: Message, *cues: str, without: set[int] | None = None) -> list[int]:

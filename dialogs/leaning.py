@@ -21,7 +21,7 @@ class Context:
     """The last single action that was shown or changed."""
 
 
-_NUMBERED = ("1", "2", "3", "4", "5", "6", "last", "before_last")
+_NUMBERED = ("1", "2", "3", "4", "5", "6", "before_last", "last")
 
 
 def pointed_at(message: Message, context: Context) -> tuple[Span, str] | None:
@@ -71,10 +71,12 @@ def follow_up(message: Message, context: Context, asked: Asked, left: list[int],
             and asked.says_something
             and not left
             and not asked.periods
+            # "axe 2" by itself is a question of its own; "et l'axe 2 ?" leans on the one before.
+            and (leads or not _names_a_place(asked))
             and (leads or (not full and count <= 8 and not message.has("list_actions.verb")))
         ):
-            return _refined(last, asked, today)
-    if context.ref and not left and (not asked.says_something or _is_of_one(message)):
+            return _refined(last, asked, today, frozenset(message.lexicon.vocabulary.axes))
+    if context.ref and not left and not _names_a_place(asked) and (not asked.says_something or _is_of_one(message)):
         if message.has("list_changes.has"):
             return ListChanges(ref=context.ref)
         if message.has("who_is_responsible.has"):
@@ -82,6 +84,12 @@ def follow_up(message: Message, context: Context, asked: Asked, left: list[int],
         if message.has("show_action.has", "show_progress.has") and not message.has("list_actions.noun"):
             return ShowAction(ref=context.ref)
     return None
+
+
+def _names_a_place(asked: Asked) -> bool:
+    """Whether it says by itself what of the plans it is about, so that the last action is not meant."""
+    where = asked.where
+    return bool(asked.axes or where.plan or where.axis or where.goal or where.unit or asked.of_my_unit)
 
 
 def _is_of_one(message: Message) -> bool:
@@ -119,14 +127,20 @@ def _is_all(message: Message, cue: str) -> bool:
     return all(at in used or word in fill for at, word in enumerate(message.words))
 
 
-def _refined(last: ListActions | CountActions | ShowProgress, asked: Asked, today: date) -> Request:
+def _refined(
+    last: ListActions | CountActions | ShowProgress, asked: Asked, today: date, plans_axes: frozenset[tuple[str, str]]
+) -> Request:
     changed = asked.where
     where = last.where
     given = {
         f.name: getattr(changed, f.name) for f in fields(Selection) if getattr(changed, f.name) not in (None, False, "")
     }
     if asked.axes:
-        given["axis"] = asked.axes[0]
+        # An axis by its number is that of the plan they are speaking of.
+        of_plan = [axis for axis in asked.axes if (where.plan, axis) in plans_axes]
+        given["axis"] = (of_plan or asked.axes)[0]
+    if "axis" in given and "plan" not in given and (where.plan, given["axis"]) not in plans_axes:
+        where = replace(where, plan=None)
     if given.keys() & {"body", "person", "mine"}:
         where = replace(where, body=None, person=None, mine=False)
     if "plan" in given and given["plan"] != where.plan and "axis" not in given:

@@ -34,6 +34,7 @@ class Cut:
         self.text = self.folded
         for start, end in self.links:
             self.text = self.text[:start] + "#" * (end - start) + self.text[end:]
+        self.keys = frozenset(key.lower() for key in lexicon.keys)
         self.named_refs: list[Named] = lexicon.find_refs(self.text)
         pieces: list[str] = []
         at = 0
@@ -278,5 +279,5 @@ def _without_bot(text: str) -> str:
 
 def likely_languages(cut: Cut, client_language: str) -> list[str]:
     """The languages the message may be in, by the words that we know."""
-    words = [word for word, _, _ in cut.tokens[:120] if word[0].isalpha()]
+    words = [word for word, _, _ in cut.tokens[:120] if word[0].isalpha() and word not in cut.keys]
     return languages_of(words, client_language)

@@ -104,6 +104,10 @@ def _changes(message: Message, asked: Asked, left: list[int]) -> Request | None:
         if found:
             return found
     where = replace(asked.where, axis=asked.axes[0] if asked.axes else None, status=None, late=False)
+    said = message.spans("list_changes.has")
+    if where.mine and not any(not any(s <= m[0] and m[1] <= e for s, e in said) for m in message.spans("slots.mine")):
+        # "qu'est-ce que j'ai manqué ?" asks of everything.
+        where = replace(where, mine=False)
     return ListChanges(where=where, of_my_unit=asked.of_my_unit)
 
 

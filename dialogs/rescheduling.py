@@ -9,6 +9,7 @@ from dialogs.mood import is_asked, is_polite, is_wondered
 from dialogs.questions import lost
 from dialogs.requests import NotUnderstood, Postpone, Request
 
+_COUNTS = frozenset(["a", "an", "one", "two", "three", "four", "five", "six", "another"])
 _LENGTH = re.compile(
     r"\b(?:jours?|semaines?|mois|ans?|days?|weeks?|months?|years?|dag|dagen|week|weken|maand|maanden|jaar)$"
 )
@@ -64,5 +65,7 @@ def _is_a_length(message: Message, when: Found) -> bool:
     start = message.span_of(when.start_at, when.end_at)[0]
     before = message.words[start - 1] if start else ""
     first = message.words[start] if start < len(message.words) else ""
-    led = before in ("de", "d", "by", "met", "with") or first in ("de", "met")
+    following = message.words[start + 1] if start + 1 < len(message.words) else ""
+    counted = following.isdigit() or following in _COUNTS
+    led = before in ("de", "d", "by", "met", "with") or first in ("de", "met") or (first == "by" and counted)
     return led and _LENGTH.search(when.words) is not None

@@ -9,12 +9,14 @@ from functools import lru_cache
 import snowballstemmer
 from rapidfuzz import fuzz, process
 
-from dialogs.sentences import LIGHT_WORDS, in_french
+from dialogs.sentences import LIGHT_WORDS, SAME_WORDS, in_french
 from dialogs.spelling import Spelling
 from dialogs.text import fold
 
 SURE = 0.72
 """Share of the words' weight that a title must hold to be what was meant."""
+NEARLY = 0.62
+"""Enough where no other title is near."""
 NEAR = 0.34
 """Below this, a title is not even worth mentioning."""
 MARGIN = 0.1
@@ -41,7 +43,7 @@ class Hit:
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    stemmed: str = _STEMMER.stemWord(word)
+    stemmed: str = _STEMMER.stemWord(SAME_WORDS.get(word, word))
     return stemmed
 
 

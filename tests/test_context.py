@@ -55,3 +55,12 @@ async def test_i_take_it_on(school: School) -> None:
     karim = school.chat("karim.benali")
     await karim.says("HEN-58")
     assert "HEN-58 est confiée à Karim Benali" in await karim.says("je m'en charge")
+
+
+async def test_a_question_that_says_all_leans_on_nothing(school: School) -> None:
+    claire = school.chat("claire.dumont")
+    await claire.says("TI-36")
+    assert "sur 86 réalisées" in await claire.says("où en est le plan TI ?")
+    assert "Plusieurs axes correspondent. Lequel ?" in await claire.says("axe 2")
+    await claire.says("où en est le plan TI ?")
+    assert "plan TI · Communication interne" in await claire.says("et l'axe 2 ?")

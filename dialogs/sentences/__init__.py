@@ -77,6 +77,15 @@ def in_french(word: str) -> list[str]:
 LIGHT_WORDS = frozenset(word for written in _load("language")["light"].values() for word in written.split())
 """Words that tell little of what a title is about."""
 
+SAME_WORDS = {
+    word: pair.split("=")[0].strip()
+    for written in _load("language")["same"].values()
+    for pair in re.split(r"[|\n]", written)
+    if "=" in pair
+    for word in pair.split("=")[1].split()
+}
+"""Words of a family, each with the one it is read as."""
+
 SMALL_WORDS = frozenset(word for written in _load("language")["small"].values() for word in written.split())
 """The small words of every language: no part of a title, whichever language the question has."""
 
