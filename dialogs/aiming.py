@@ -49,7 +49,8 @@ _NO_REASON = frozenset(
 _VERBS = (
     "mark_done.says", "mark_done.asks", "mark_done.strong", "mark_in_progress.says", "mark_in_progress.asks",
     "abandon.says", "reopen.says", "mood.order", "mood.polite", "mood.wishes", "assign.me", "context.this_one",
-    "list_actions.one", "add_note.verb", "add_note.noun", "add_note.to_write",
+    "list_actions.one", "context.1", "context.2", "context.3", "context.4", "context.5", "context.6", "context.last",
+    "add_note.verb", "add_note.noun", "add_note.to_write",
 )  # fmt: skip
 _AROUND = ("mood.polite", "mood.wishes", "mood.filler", "mood.vouched", "greet.whole", "thanks.whole")
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from dialogs.aiming import Day, is_noun, reason_given, refused, subject, target
 from dialogs.assigning import assignment
-from dialogs.dates import Found, Unclear, find_period
+from dialogs.dates import Found, Unclear
 from dialogs.message import Message
 from dialogs.mood import is_asked, is_polite, is_quoted, is_reported, is_wondered
 from dialogs.noting import evidence, note
@@ -149,7 +149,7 @@ def _touches(span: Span, others: list[Span]) -> bool:
 
 def _is_for_later(message: Message, day: Day) -> bool:
     """ "terminez TI-12 pour vendredi" is no news, but an order to somebody."""
-    when = find_period(message.text, message.language, day.today, day.calendar)
+    when = message.period(day.today, day.calendar)
     periods = (when.period,) if isinstance(when, Found) else when.choices if isinstance(when, Unclear) else ()
     return any(
         (period.start is not None and period.start > day.today)

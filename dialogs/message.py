@@ -6,12 +6,18 @@
 import re
 from collections.abc import Iterable
 from copy import copy
+from datetime import date
 from functools import cached_property
 
+from dialogs.dates import Found, Impossible, Unclear, find_period
 from dialogs.names import Lexicon, Name, Named
 from dialogs.phrases import Span
 from dialogs.sentences import LANGUAGES, Sentences, languages_of, sentences_in
 from dialogs.text import fold, places_in
+from storage.calendar import AcademicCalendar
+
+Read = Found | Unclear | Impossible | None
+"""What the text says of a period."""
 
 _MENTION = re.compile(r"<at[^>]{0,200}>([^<]{0,200})</at>")
 _PLAIN_MENTION = re.compile(r"^\s*@?boucle\b[\s,:!-]*", re.IGNORECASE)
@@ -34,6 +40,7 @@ class Cut:
         self.text = self.folded
         for start, end in self.links:
             self.text = self.text[:start] + "#" * (end - start) + self.text[end:]
+        self.periods: dict[tuple[str, str, bool], Read] = {}
         self.keys = frozenset(key.lower() for key in lexicon.keys)
         self.named_refs: list[Named] = lexicon.find_refs(self.text)
         pieces: list[str] = []
@@ -42,10 +49,23 @@ class Cut:
             pieces += [self.text[at : ref.start], "@" * (ref.end - ref.start)]
             at = ref.end
         self.text = "".join([*pieces, self.text[at:]])
+        tokens = [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(self.text)]
+        self.is_cut_short = len(tokens) > _MOST_WORDS
+        self.tokens = self._with_titles(tokens[:_MOST_WORDS], lexicon)
         self.refs = tuple(dict.fromkeys(ref.value for ref in self.named_refs))
-        found_tokens = [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(self.text)]
-        self.tokens = found_tokens[:_MOST_WORDS]
-        self.is_cut_short = len(found_tokens) > _MOST_WORDS
+
+    def _with_titles(self, tokens: list[tuple[str, int, int]], lexicon: Lexicon) -> list[tuple[str, int, int]]:
+        """The words with a title that is said in full as a reference."""
+        kept: list[tuple[str, int, int]] = []
+        at = 0
+        for (first, last), ref in lexicon.find_titles([word for word, _, _ in tokens]):
+            start, end = tokens[first][1], tokens[last - 1][2]
+            kept += [*tokens[at:first], ("@", start, end)]
+            self.text = self.text[:start] + "@" * (end - start) + self.text[end:]
+            self.named_refs.append(Named(value=ref, start=start, end=end))
+            at = last
+        self.named_refs.sort(key=lambda ref: ref.start)
+        return [*kept, *tokens[at:]]
 
     @cached_property
     def _places(self) -> list[int]:
@@ -136,6 +156,13 @@ class Message:
 
     def shown_cues(self) -> Iterable[str]:
         return self._cues
+
+    def period(self, day: date, calendar: AcademicCalendar, *, past: bool = False, text: str | None = None) -> Read:
+        """The period the message, or this variant of its text, speaks of; looked for once."""
+        key = (self.text if text is None else text, self.language, past)
+        if key not in self.cut.periods:
+            self.cut.periods[key] = find_period(key[0], self.language, day, calendar, past=past)
+        return self.cut.periods[key]
 
     # What it names
 

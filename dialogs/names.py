@@ -4,7 +4,7 @@ Everything is matched folded, word by word. A whole name is never found inside a
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -17,6 +17,8 @@ from storage.vocabulary import Vocabulary
 _AXIS_EXTRA = re.compile(r"^axe\s+|\s*\(axe [^)]*\)\s*$")
 _AXIS_LABEL = re.compile(r"\(axe strategique ([ivx]{1,5}|\d{1,2})\)")
 _AROUND_PLAN = re.compile(r"\b(?:plan|d|action|actions|en|de|du|des|l|la|le|les|tableau|synthetique|actualise)\b")
+_OPENING = 3
+"""Words of a title by which it is looked up where it is said in full."""
 _YEAR = re.compile(r" (?:19|20)\d\d$")
 _ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "v": 5, "vi": 6, "vii": 7, "viii": 8, "ix": 9, "x": 10}
 _BODY_HEADS = frozenset(
@@ -143,6 +145,12 @@ class Lexicon:
             ("".join(word[0] for word in words_of(fold(name)) if word not in _JOINING), path)
             for path, name in last_names
         )
+        self._in_full: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = defaultdict(list)
+        for title, ref in _only(
+            {tuple(words_of(fold(title))): ref for ref, title in vocabulary.titles}, vocabulary.titles
+        ):
+            if len(title) >= _OPENING:
+                self._in_full[title[:_OPENING]].append((title, ref))
         self._first_names = _unique((fold(person).split(" ")[0], person) for person in self.people)
         self._last_names = _unique((fold(person).split(" ", 1)[-1], person) for person in self.people)
 
@@ -174,6 +182,24 @@ class Lexicon:
     def repaired(self, word: str) -> str:
         """The word of a name that this is a typing error of."""
         return self._spelling.nearest(word) or word
+
+    def find_titles(self, words: list[str]) -> list[tuple[Span, str]]:
+        """Titles that are said in full, word for word, each with its reference."""
+        found: list[tuple[Span, str]] = []
+        at = 0
+        while at + _OPENING <= len(words):
+            fitting = [
+                (len(title), ref)
+                for title, ref in self._in_full.get(tuple(words[at : at + _OPENING]), ())
+                if tuple(words[at : at + len(title)]) == title
+            ]
+            if fitting:
+                length, ref = max(fitting)
+                found.append(((at, at + length), ref))
+                at += length
+            else:
+                at += 1
+        return found
 
     def find_names(self, words: list[str]) -> list[Name]:
         """Every name of two or more kinds in the sentence, in its order."""
@@ -282,6 +308,14 @@ def _label(axis: str) -> int:
 
 def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word[-1] in "sx" else word
+
+
+def _only(
+    by_title: dict[tuple[str, ...], str], titles: tuple[tuple[str, str], ...]
+) -> Iterable[tuple[tuple[str, ...], str]]:
+    """Titles that one action only has."""
+    often = Counter(tuple(words_of(fold(title))) for _, title in titles)
+    return ((title, ref) for title, ref in by_title.items() if often[title] == 1)
 
 
 def _unique(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -39,6 +39,8 @@ _ASKING = (
     "thanks.",
     "list_changes",
 )
+_IN_FULL = 0.9
+"""How well a title fits that is said in full."""
 Words = dict[str, str]
 
 
@@ -59,6 +61,8 @@ def question(message: Message, today: date, calendar: AcademicCalendar, said: Wo
         return about_one(message)
     if message.refs:
         return _one_of(message, lambda ref: ShowAction(ref=ref))
+    if whole := _whole_title(message):
+        return whole
     changes = _asks_what_changed(message)
     late = message.has("slots.late")
     asked = read_selection(message, today, calendar, past=late or changes)
@@ -75,6 +79,35 @@ def question(message: Message, today: date, calendar: AcademicCalendar, said: Wo
         or _one_title(message, asked, left)
         or _many(message, asked, left, said)
     )
+
+
+_AROUND_TITLE = ("show_", "who_", "mood.polite", "mood.filler", "mood.opens", "mood.asks", "greet.", "thanks.")
+
+
+def _whole_title(message: Message) -> Request | None:
+    """A question that holds a title in full, whatever else its words could mean."""
+    if message.has("count_actions.has", "slots.topic", "list_changes.has") and not message.quoted:
+        return None
+    if message.has("list_actions.noun") and not message.quoted:
+        return None
+    quoted = [at for at in message.content() if at in message.quoted]
+    words = quoted or message.content(set(message.positions(*_AROUND_TITLE)))
+    named = {at for name in message.names if name.kind != "indicator" for at in range(*name.span)}
+    if not quoted and (len(words) < 3 or named.issuperset(words)):
+        return None
+    hits = message.lexicon.titles.search(message.in_french(words), limit=MOST_OPTIONS + 1)
+    if not hits or hits[0].score < _IN_FULL:
+        return None
+    who = message.has("who_is_responsible.has")
+    return from_hits(hits, _asks_who if who else _shows, " ".join(message.words[at] for at in words))
+
+
+def _asks_who(ref: str) -> Definite:
+    return WhoIsResponsible(ref=ref)
+
+
+def _shows(ref: str) -> Definite:
+    return ShowAction(ref=ref)
 
 
 def _asks_what_changed(message: Message) -> bool:

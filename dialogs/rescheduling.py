@@ -3,7 +3,7 @@
 import re
 
 from dialogs.aiming import Day, reason_given, refused, subject, target
-from dialogs.dates import Found, find_period
+from dialogs.dates import Found
 from dialogs.message import Message
 from dialogs.mood import is_asked, is_polite, is_wondered
 from dialogs.questions import lost
@@ -31,7 +31,7 @@ def postponement(message: Message, day: Day) -> Request | None:
     if because:
         start, end = message.starts[min(because)], message.ends[max(because)]
         head = head[:start] + " " * (end - start) + head[end:]
-    when = find_period(head, message.language, day.today, day.calendar)
+    when = message.period(day.today, day.calendar, text=head)
     skip = set(because)
     to = None
     if when is not None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from dialogs.asked import Asked, is_cue
-from dialogs.dates import Found, Impossible, Unclear, find_period
+from dialogs.dates import Found, Impossible, Unclear
 from dialogs.message import Message
 from dialogs.names import Name
 from dialogs.phrases import Span
@@ -45,7 +45,7 @@ def _read_days(message: Message, asked: Asked, today: date, calendar: AcademicCa
         if start == 0 and end > 1:
             # "what about next month?"
             text = " " * message.ends[end - 1] + text[message.ends[end - 1] :]
-    when = find_period(text, message.language, today, calendar, past=past)
+    when = message.period(today, calendar, past=past, text=text)
     if when is None:
         return
     span = message.span_of(when.start_at, when.end_at)

@@ -12,7 +12,7 @@ from dialogs.changing import change
 from dialogs.leaning import Context, follow_up, pointed_at
 from dialogs.measuring import is_of_known_indicator, measurement
 from dialogs.message import Cut, Message, likely_languages
-from dialogs.mood import is_asked
+from dialogs.mood import is_asked, is_quoted
 from dialogs.names import Lexicon
 from dialogs.questions import by_title, left_over, lost, question
 from dialogs.requests import Changing, Help, NeedsChoice, NotUnderstood, Request, ShowAction, WhoIsResponsible
@@ -22,6 +22,7 @@ from storage.calendar import AcademicCalendar
 
 __all__ = ["Context", "Understood", "understand"]
 
+_SUBSCRIBING = ("subscribe.has", "unsubscribe.has", "list_subscriptions.has")
 _LISTS = ("list_actions.noun", "count_actions.has", "show_progress.has")
 _RUNNERS_UP = (
     "mark_done", "mark_in_progress", "abandon", "reopen", "postpone", "assign", "add_note", "list_changes",
@@ -85,7 +86,7 @@ def _request(
     if pointed := pointed_at(message, context):
         message = message.pointing(*pointed)
     day = Day(today=today, calendar=calendar, ref=context.ref, shown=context.shown)
-    if message.has("subscribe.has", "unsubscribe.has", "list_subscriptions.has"):
+    if any(not is_quoted(message, span) for span in message.spans(*_SUBSCRIBING)):
         found = subscription(message, read_selection(message, today, calendar))
         if found:
             return found

@@ -1,4 +1,4 @@
-"""Understanding what people write: tables of sentences, texts that must change nothing, names, speed, any text at all."""
+"""Understanding what people write: tables of sentences, texts that must change nothing, names, speed, any text."""
 
 import json
 import os
@@ -50,7 +50,8 @@ HOSTILE = (
     "marque marque " * 300, "<at>x</at>" * 400, "est-ce que " * 400, '"' * 4000, "'" * 4000, "1 " * 2000, "1" * 4000,
     "le la les " * 400, "de mars à mai " * 300, " ".join(f"mot{n}x" for n in range(600)), "https://" * 500,
     "qualité enquête programme évaluation " * 100, "taux : " * 500, "la deuxième " * 300, "indicateur " * 400 + "5",
-    "reporte " * 500, "à Karim " * 500, "é" * 4000, "e\u0301" * 2000, "🙂" * 4000, "é.e.s" * 800, "ﷺ" * 4000, ". ? ! " * 700,
+    "reporte " * 500, "à Karim " * 500, "é" * 4000, "e\u0301" * 2000, "🙂" * 4000, "é.e.s" * 800, "ﷺ" * 4000,
+    ". ? ! " * 700,
 )  # fmt: skip
 
 
@@ -169,7 +170,7 @@ def test_the_languages_have_the_same_cues() -> None:
 
 
 def test_a_phrase_with_an_open_bracket_is_refused() -> None:
-    for phrase in ("(a|b", "a)", "[x", "(a|)"):
+    for phrase in ("(a|b", "a)", "[x"):
         with pytest.raises((ValueError, IndexError)):
             Phrases([("cue", [phrase, "x"])])
 

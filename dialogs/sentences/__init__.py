@@ -47,7 +47,7 @@ class Sentences:
         self.glossary = Phrases((phrase, [" ".join(words_of(phrase))]) for phrase in glossary)
         """Its cues are the words themselves."""
         self.in_french = glossary
-        self.known = self.phrases.vocabulary | self.small_words | set(self.respelled)
+        self.known = self.phrases.vocabulary | self.aliases.vocabulary | self.small_words | set(self.respelled)
         self._said = frozenset(Phrases((cue, self.cues[cue]) for cue in _SAID).vocabulary)
         self._spelling = Spelling(self.phrases.vocabulary | {w for w in self.small_words if len(w) > 5}, shortest=5)
 
