@@ -44,7 +44,7 @@ run: $(VENV)/.installed
 	@$(BIN)/python -m bot serve --playground
 
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest tests -n 2
+	@$(BIN)/python -m pytest tests --ignore=tests/e2e -n 2
 
 e2e: $(VENV)/.installed-dev
 	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory $(PLAYGROUND); fi

@@ -65,12 +65,15 @@ class Day:
     shown: tuple[str, ...] = ()
 
 
-def target(message: Message, day: Day, about: list[int], make: Callable[[str], Definite]) -> Request | None:
+def target(
+    message: Message, day: Day, about: list[int], make: Callable[[str], Definite], *, without: set[int] | None = None
+) -> Request | None:
     """The action that fits, a choice among several, the nearest as a guess, or the one last spoken of."""
-    if len(message.refs) == 1:
-        return make(message.refs[0])
-    if message.refs:
-        return NeedsChoice(options=tuple(make(ref) for ref in message.refs[:MOST_OPTIONS]), words=message.original[:80])
+    refs = _meant(message, without or set())
+    if len(refs) == 1:
+        return make(refs[0])
+    if refs:
+        return NeedsChoice(options=tuple(make(ref) for ref in refs[:MOST_OPTIONS]), words=message.original[:80])
     if not about:
         if day.ref:
             return make(day.ref)
@@ -87,6 +90,12 @@ def target(message: Message, day: Day, about: list[int], make: Callable[[str], D
     if hits[0].score < SURE and not (clear and hits[0].score > NEARLY):
         return NeedsChoice(options=tuple(make(hit.ref) for hit in hits[:3]), words=words, guess=True)
     return make(hits[0].ref) if hits[0].score < SURE else from_hits(hits, make, words)
+
+
+def _meant(message: Message, without: set[int]) -> tuple[str, ...]:
+    """The references, those in a reason left out where others stand outside it."""
+    outside = (ref.value for ref in message.cut.named_refs if message.span_of(ref.start, ref.end)[0] not in without)
+    return tuple(dict.fromkeys(outside)) if len(message.refs) > 1 else message.refs
 
 
 def subject(message: Message, *cues: str, without: set[int] | None = None) -> list[int]:

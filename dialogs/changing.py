@@ -177,7 +177,7 @@ def _made(
     inside = {at for at in range(len(message.words)) if at in message.quoted}
     if stopped := refused(message, skip | inside, hidden, ordered=ordered):
         return stopped
-    return target(message, day, subject(message, *cues, without=skip), make) or lost(message)
+    return target(message, day, subject(message, *cues, without=skip), make, without=skip) or lost(message)
 
 
 def _is_order(message: Message, spans: list[Span]) -> bool:

@@ -25,6 +25,9 @@ def measurement(message: Message, day: Day) -> Request | None:
     if message.has("list_actions.noun") and not message.has("record_measurement.names", "record_measurement.verb"):
         return None
     sets = _SETS.search(message.text)
+    if sets and not message.refs and not _trimmed(message, _before(message, sets)):
+        # "mise à jour : taux de réussite 63 %"
+        sets = None
     asked = is_asked(message)
     if asked and not (is_polite(message) and message.has("record_measurement.verb") and not is_wondered(message)):
         return None
@@ -45,8 +48,7 @@ def is_of_known_indicator(message: Message) -> bool:
 
 
 def _after_colon(message: Message, sets: re.Match[str]) -> Request | None:
-    head_words = [at for at in range(len(message.words)) if message.starts[at] < sets.start()]
-    name = _trimmed(message, head_words)
+    name = _trimmed(message, _before(message, sets))
     tail = message.text[sets.end() :]
     if not name and message.refs and (percent := _SHARE_OF.match(tail)):
         behind = [at for at in range(len(message.words)) if message.starts[at] >= sets.end() + percent.end()]
@@ -71,6 +73,10 @@ def _after_colon(message: Message, sets: re.Match[str]) -> Request | None:
     if not named and not message.refs and not _knows(message, name) and _is_about_the_plan(message, name):
         return None
     return _made(message, name, value, unit, from_=sets.end())
+
+
+def _before(message: Message, sets: re.Match[str]) -> list[int]:
+    return [at for at in range(len(message.words)) if message.starts[at] < sets.start()]
 
 
 def _number_given(message: Message, sets: re.Match[str] | None) -> Request | None:

@@ -9,12 +9,17 @@ from dialogs.questions import lost
 from dialogs.requests import AddEvidence, AddNote, Request
 
 _COLON = re.compile(r"(?<!https)(?<!http)\s?[:=](?!//)")
+_NEAR = 3
+"""Before which word "note" must stand to open one."""
 _NOTES = ("note", "noter", "notez", "notes")
 
 
 def note(message: Message, day: Day) -> Request | None:
     colon = _COLON.search(message.text)
     nouns = message.spans("add_note.noun")
+    if colon and nouns and nouns[0][0] <= _NEAR and message.starts[nouns[0][0]] > colon.start():
+        # "HEN-33 : commentaire : …"
+        colon = _COLON.search(message.text, message.ends[nouns[0][0]]) or colon
     writes = message.spans("add_note.to_write")
     before = colon.start() if colon else len(message.text)
     opens = [span for span in nouns if message.starts[span[0]] < before]

@@ -9,6 +9,7 @@ from dialogs.mood import is_asked, is_polite, is_wondered
 from dialogs.questions import lost
 from dialogs.requests import NotUnderstood, Postpone, Request
 
+_NOUNS = frozenset(["echeance", "deadline", "date", "due"])
 _COUNTS = frozenset(["a", "an", "one", "two", "three", "four", "five", "six", "another"])
 _LENGTH = re.compile(
     r"\b(?:jours?|semaines?|mois|ans?|days?|weeks?|months?|years?|dag|dagen|week|weken|maand|maanden|jaar)$"
@@ -40,6 +41,8 @@ def postponement(message: Message, day: Day) -> Request | None:
             to = when.period.end or when.period.start
             if _is_a_length(message, when):
                 to = None
+    if when is None and all(message.words[span[0]] in _NOUNS for span in spans):
+        return None
     if when is None and message.has("mark_done.strong", "mark_in_progress.asks", "reopen.says"):
         return None
     if when is None and message.has("assign.has") and any(name.kind in ("body", "person") for name in message.names):
@@ -57,7 +60,9 @@ def postponement(message: Message, day: Day) -> Request | None:
         return stopped
     if message.has("postpone.mere"):
         return NotUnderstood(reason="negated", near=message.refs[:1])
-    return target(message, day, about, lambda ref: Postpone(ref=ref, to=to, reason=reason)) or lost(message)
+    return target(message, day, about, lambda ref: Postpone(ref=ref, to=to, reason=reason), without=skip) or lost(
+        message
+    )
 
 
 def _is_a_length(message: Message, when: Found) -> bool:

@@ -23,13 +23,20 @@ class Spelling:
         for form in _shortened(word):
             self._without[form].append(word)
 
+    def near(self, word: str) -> list[str]:
+        """Every known word one edit away, the word itself among them."""
+        if len(word) > 40:
+            return []
+        near = {known for form in _shortened(word) for known in self._without.get(form, ())}
+        return [known for known in near if OSA.distance(word, known, score_cutoff=1) <= 1]
+
     def nearest(self, word: str) -> str | None:
         """The known word one edit away; the one that begins alike where there are several."""
         if len(word) < self._shortest - 1 or len(word) > 40:
             return None
-        near = {known for form in _shortened(word) for known in self._without.get(form, ())}
-        close = [known for known in near if OSA.distance(word, known, score_cutoff=1) <= 1]
-        return max(close, key=lambda known: (_alike(known, word), -abs(len(known) - len(word)), known), default=None)
+        return max(
+            self.near(word), key=lambda known: (_alike(known, word), -abs(len(known) - len(word)), known), default=None
+        )
 
 
 def _shortened(word: str) -> set[str]:

@@ -9,6 +9,10 @@ from dialogs.names import Name
 from dialogs.phrases import Span
 
 _NUMBER = re.compile(r"\d{1,2}|[ivx]{1,4}")
+_JOINED = frozenset(
+    ["actions", "action", "echeances", "echeance", "taches", "deadlines", "deadline", "tasks", "acties"]
+)
+_OF = frozenset(["de", "d", "des", "du", "la", "le", "les", "l", "of", "the", "van", "het"])
 _CAPITALS = re.compile(r"\b[A-Z]{2,6}\b")
 _BEFORE_PLAN = frozenset(["plan", "plans", "plannen"])
 _ORDINALS = {
@@ -141,23 +145,14 @@ def _is_free(message: Message, name: Name) -> bool:
     start, end = name.span
     if end - start > 1:
         return True
-    before, after = start - 1, end
-    joined = {"actions", "action", "echeances", "echeance", "taches", "deadlines", "deadline", "tasks", "acties"}
-    follows = (
-        before >= 0
-        and message.is_content(before)
-        and message.words[before] not in joined
-        and not is_cue(message, before)
-    )
-    leads = message.is_content(after) and not is_cue(message, after)
-    linked = (
-        message.words[start - 2 : start - 1]
-        and message.is_content(start - 2)
-        and message.words[start - 1] in ("de", "d")
-    )
-    if linked and message.words[start - 2] not in joined and not is_cue(message, start - 2):
-        return False
-    return name.whole and not follows and not leads
+    before = start - 1
+    while before >= 0 and message.words[before] in _OF:
+        before -= 1
+    return name.whole and not _belongs_to_it(message, before) and not _belongs_to_it(message, end)
+
+
+def _belongs_to_it(message: Message, at: int) -> bool:
+    return at >= 0 and message.is_content(at) and message.words[at] not in _JOINED and not is_cue(message, at)
 
 
 def _axis_by_words(message: Message, asked: Asked, start: int, at: int, plan: str | None) -> tuple[list[str], Span]:

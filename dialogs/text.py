@@ -44,7 +44,7 @@ def fold(text: str) -> str:
 
     "Étudiant·e·s de l’APACH" and "etudiants de l'apach" fold to the same.
     """
-    plain = unicodedata.normalize("NFKC", text[:LONGEST]).translate(_PLAIN).casefold().translate(_PLAIN)
+    plain = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST].translate(_PLAIN).casefold().translate(_PLAIN)
     bare = "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
     reduced = _INCLUSIVE.sub(_plural_only, bare)
     return _SPACE.sub(" ", reduced).strip()
@@ -58,6 +58,8 @@ def places_in(original: str) -> list[int]:
         for c in _bare(character):
             bare.append(c)
             places.append(place)
+        if len(bare) > LONGEST:
+            break
     joined = "".join(bare)
     kept: list[int] = []
     at = 0

@@ -29,6 +29,8 @@ _LIGHT = 0.4
 """How much a word such as "rédiger" counts, which many titles could begin with."""
 _UNKNOWN = 0.7
 """How much a word that no title holds counts against all titles."""
+_LONG = 8
+"""Letters from which on a word of a title may be a typing error of the word that was asked for."""
 _HEAD = 4
 """Words at the beginning of a title that say what it is about, its verb among them."""
 _COMMON = 1_500
@@ -92,12 +94,16 @@ class TitleIndex:
         """Titles nearest to these words, best first; the score is 1 where a title holds every word and no other."""
         asked = 0.0
         wanted: dict[str, float] = {}
+        alike: dict[str, str] = {}
         for each in list(dict.fromkeys(self._stems_of(text)))[:_MOST_WORDS]:
             known = each if each in self._postings else self._nearest(each)
             weight = self._weight[known] if known else self._rarest * (_LIGHT if each in LIGHT_STEMS else _UNKNOWN)
             asked += weight
             if known:
                 wanted[known] = weight if known == each else weight * 0.95
+                if len(known) >= _LONG:
+                    # Typing errors stand in the plans, too.
+                    alike.update((other, known) for other in self._spelling.near(known) if other != known)
         if not wanted:
             return []
         found: dict[int, float] = {}
@@ -109,6 +115,10 @@ class TitleIndex:
                 continue
             for number in self._postings[each]:
                 found[number] = found.get(number, 0.0) + wanted[each]
+        for other, known in alike.items():
+            for number in self._postings[other] if other not in wanted else ():
+                if known not in self._stems[number]:
+                    found[number] = found.get(number, 0.0) + 0.9 * wanted[known]
         hits = [
             (0.85 * weight / asked + 0.15 * min(1.0, weight / self._total[number]), -number)
             for number, weight in found.items()

@@ -56,7 +56,8 @@ def understand(
     """
     cut = Cut(text, lexicon)
     first: Understood | None = None
-    for language in likely_languages(cut, client_language):
+    likely = likely_languages(cut, client_language)
+    for language in likely[:1] if cut.is_cut_short else likely:
         message = Message(cut, language, lexicon)
         said: dict[str, str] = {}
         request = _request(message, today, calendar, context or Context(), said)

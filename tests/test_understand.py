@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import pytest
@@ -250,31 +249,12 @@ def test_the_language_is_that_of_the_message() -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
-def test_no_text_takes_long(text: str) -> None:
+def test_no_text_takes_for_ever(text: str) -> None:
+    """No pattern explodes: `make bench` says how quick a message is; this only says that each text comes to an end."""
+    begun = time.process_time()
     for context in (None, replace(SEEN, ref="TI-3")):
-        times = []
-        for _ in range(3):
-            start = time.perf_counter()
-            request(text, context)
-            times.append(time.perf_counter() - start)
-        assert min(times) < 0.05
-
-
-def test_understanding_is_quick_in_a_large_plan() -> None:
-    vocabulary = examples().vocabulary
-    titles = tuple(
-        (f"TI-{n}", f"{title} {n % 997}") for n in range(1, 20_001) for _, title in [vocabulary.titles[n % 178]]
-    )
-    large = Lexicon(replace(vocabulary, titles=titles), SMALL_WORDS)
-    texts = [row["text"] for row in rows("fr")]
-    for text in texts:
-        request(text, lexicon=large)
-    times = []
-    for text in texts:
-        start = time.perf_counter()
-        request(text, lexicon=large)
-        times.append(time.perf_counter() - start)
-    assert median(times) < 0.005
+        request(text, context)
+    assert time.process_time() - begun < 5
 
 
 PIECES = st.sampled_from(
