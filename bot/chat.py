@@ -72,7 +72,7 @@ def _show(content: dict[str, Any]) -> list[Button]:
 
 
 def _collect(element: dict[str, Any], found: list[Button], labels: list[str]) -> None:
-    for child in (*element.get("body", ()), *element.get("items", ())):
+    for child in (*element.get("body", ()), *element.get("items", ()), *element.get("columns", ())):
         _collect(child, found, labels)
     for action in element.get("actions", ()):
         if action["type"] == "Action.Execute":
