@@ -1,13 +1,12 @@
 """Answers that change something: the change, its record and what it promises to others, in one transaction."""
 
-import re
 from dataclasses import replace
 from typing import assert_never
 
 from bot.channels import subscribed, unsubscribed
 from bot.house import House
 from bot.looks import Asker, Look, look
-from bot.measuring import record
+from bot.measuring import LINK, record
 from bot.refusing import refused
 from dialogs import answers
 from dialogs.answers import Answer
@@ -32,14 +31,13 @@ from dialogs.requests import (
     Unsubscribe,
 )
 from dialogs.words import LANGUAGES, words_in
-from storage.commands import add_note, assign, changeable, mark_done, postpone, set_status
+from storage.commands import KINDS, add_note, assign, changeable, mark_done, postpone, set_status
 from storage.conversations import (
     list_subscribers,
 )
 from storage.database import Writing
 from storage.outbox import correct, promise
 from storage.people import choose_unit, find_body, find_by_name, set_language
-from storage.plan import Status
 from storage.record import By, Change, get_event, last_event
 from storage.refusals import (
     NoSuchOwner,
@@ -48,7 +46,6 @@ from storage.refusals import (
 from storage.undoing import undo
 
 LONGEST_TEXT = 400
-_LINK = re.compile(r"https://[^\s()<>\[\]\"]{3,390}")
 
 
 def change(
@@ -131,8 +128,7 @@ def _set_status(
     was_done = made.before.is_done(by.today, house.calendar)
     announced = last_event(writing, request.ref, "marked_done") if was_done else None
     corrected = _take_back(writing, house, made, announced, by) if announced is not None else 0
-    kinds = {Status.IN_PROGRESS: "started", Status.ABANDONED: "abandoned", Status.TODO: "reopened"}
-    return _changed(house, made, kinds[request.to], why, by, corrected)
+    return _changed(house, made, KINDS[request.to], why, by, corrected)
 
 
 def _postpone(writing: Writing, house: House, request: Postpone, asker: Asker, by: By) -> Answer:
@@ -162,7 +158,7 @@ def _add_note(writing: Writing, request: AddNote | AddEvidence, by: By) -> Answe
     if missing:
         places = {"ref": request.ref}
         return answers.Refused(code=f"refused.{missing}", places={}, hint=f"refused.{missing}_hint", hint_places=places)
-    if link and not _LINK.fullmatch(link):
+    if link and not LINK.fullmatch(link):
         return answers.Refused(code="refused.bad_link", places={})
     if len(note) > LONGEST_TEXT:
         return answers.Refused(code="refused.value_long", places={})

@@ -30,8 +30,11 @@ class House:
         known = self._lexicons.get(reading.tenant)
         if known is None or known[0] != current:
             with self._rebuilding:
-                known = (current, Lexicon(read_vocabulary(reading), SMALL_WORDS))
-                self._lexicons[reading.tenant] = known
+                # Whoever waited finds it rebuilt.
+                known = self._lexicons.get(reading.tenant)
+                if known is None or known[0] != current:
+                    known = (current, Lexicon(read_vocabulary(reading), SMALL_WORDS))
+                    self._lexicons[reading.tenant] = known
         return known[1]
 
     def today(self, now: datetime) -> date:

@@ -20,7 +20,7 @@ from storage.record import By
 
 LONGEST_VALUE = 200
 LONGEST_NOTE = 400
-_LINK = re.compile(r"https://[^\s()<>\[\]\"]{3,390}")
+LINK = re.compile(r"https://[^\s()<>\[\]\"]{3,390}")
 _NUMBER = re.compile(r"([-+]?\d{1,12}(?:[.,]\d{1,6})?)\s*(%?)")
 
 
@@ -69,7 +69,7 @@ def _wrong(writing: Writing, house: House, request: RecordMeasurement) -> Answer
         return answers.Refused(code="refused.no_value", places={}, hint="refused.no_value_hint", hint_places=places)
     if len(request.value) > LONGEST_VALUE or len(request.note) > LONGEST_NOTE:
         return answers.Refused(code="refused.value_long", places={})
-    if request.link.strip() and not _LINK.fullmatch(request.link.strip()):
+    if request.link.strip() and not LINK.fullmatch(request.link.strip()):
         return answers.Refused(code="refused.bad_link", places={})
     return None
 

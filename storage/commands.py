@@ -49,10 +49,10 @@ def set_status(
     values: dict[str, Any] = {"status": to, "done_by": None, "done_on": None}
     if is_closed:
         values["closed_until"] = None
-    return change_action(writing, before, by, _KINDS[to], values, why=why)
+    return change_action(writing, before, by, KINDS[to], values, why=why)
 
 
-_KINDS = {Status.IN_PROGRESS: "started", Status.ABANDONED: "abandoned", Status.TODO: "reopened"}
+KINDS = {Status.IN_PROGRESS: "started", Status.ABANDONED: "abandoned", Status.TODO: "reopened"}
 
 
 def postpone(writing: Writing, ref: str, to: date, by: By, *, why: str, version: int | None = None) -> Change:
