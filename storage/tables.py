@@ -271,6 +271,21 @@ outbox = Table(
     Index(None, "state", "due_at"),
 )
 
+# What a person is to be told unasked; said in the one notice of the day.
+notice = Table(
+    "notice",
+    metadata,
+    _id(),
+    _tenant(),
+    _to("member", ondelete="CASCADE"),
+    Column("kind", String(32), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("said_at", Instant),
+    Index(None, "tenant", "said_at"),
+)
+
 seen = Table(
     "seen",
     metadata,
