@@ -30,7 +30,7 @@ from storage.calendar import Period
 from storage.conversations import list_subscriptions
 from storage.database import Reading
 from storage.indicators import list_indicators
-from storage.plan import Action, Member, may_change, unit_holds
+from storage.plan import Action, Member, unit_holds
 from storage.queries import (
     count_actions,
     get_action,
@@ -41,6 +41,7 @@ from storage.queries import (
     list_progress,
 )
 from storage.record import Told, list_events
+from storage.rights import Act, may
 from storage.selection import Selection
 
 MOST_EVENTS = 12
@@ -240,7 +241,7 @@ def shown(reading: Reading, house: House, ref: str, asker: Asker, note: str = ""
         action=action,
         indicators=tuple(list_indicators(reading, ref)),
         people=_people(reading, action, asker.today),
-        may_change=may_change(asker.member, action),
+        may_change=may(asker.member, Act.CHANGE, action),
         notes=_notes(reading, house, ref, asker),
         note=note,
     )

@@ -10,13 +10,13 @@ from dialogs.answers import Answer
 from dialogs.requests import RecordMeasurement
 from dialogs.text import fold
 from dialogs.words import Words, words_in
-from storage.commands import may_be_changed
 from storage.database import Writing
 from storage.indicators import list_holders, list_indicators
 from storage.measuring import Value, create_indicator, record_measurement
-from storage.plan import Indicator, IndicatorKind, may_change
+from storage.plan import Indicator, IndicatorKind
 from storage.queries import get_action
 from storage.record import By
+from storage.rights import Act, check, may
 
 LONGEST_VALUE = 200
 LONGEST_NOTE = 400
@@ -38,7 +38,7 @@ def record(writing: Writing, house: House, request: RecordMeasurement, asker: As
     if indicator is None and not request.indicator:
         # Several, or none: the action's card has the form to choose from.
         return shown(writing, house, request.ref, asker)
-    may_be_changed(by.member, action)
+    check(by.member, Act.CHANGE, action)
     number, is_share = _number(request)
     if indicator is None:
         if not request.create:
@@ -110,7 +110,7 @@ def _by_name(writing: Writing, house: House, request: RecordMeasurement, asker: 
     holders = list_holders(writing, request.indicator)
     if holders:
         # Actions of one row share their indicator: a value given for one is given for all.
-        mine = next((action for action in holders if may_change(by.member, action)), holders[0])
+        mine = next((action for action in holders if may(by.member, Act.CHANGE, action)), holders[0])
         return record(writing, house, replace(request, ref=mine.ref), asker, by)
     lexicon = house.lexicon(writing)
     hits = lexicon.titles.search(fold(request.indicator), limit=5)

@@ -10,8 +10,7 @@ from storage.conversations import (
     NotSubscribed,
 )
 from storage.database import Reading
-from storage.plan import Action
-from storage.queries import list_coordinators, list_people_of
+from storage.queries import list_admins, list_coordinators, list_people_of
 from storage.refusals import (
     AlreadyDone,
     AlreadySo,
@@ -20,9 +19,9 @@ from storage.refusals import (
     NoSuchOwner,
     NothingToUndo,
     NotOpen,
-    NotYourAction,
     Refusal,
 )
+from storage.rights import Ground, NotAllowed
 
 
 def refused(reading: Reading, house: House, refusal: Refusal, asker: Asker) -> Answer:
@@ -31,8 +30,8 @@ def refused(reading: Reading, house: House, refusal: Refusal, asker: Asker) -> A
     match refusal:
         case NoSuchAction():
             return no_such_action(refusal.ref)
-        case NotYourAction():
-            return _not_yours(reading, refusal.action, asker, words)
+        case NotAllowed():
+            return _not_allowed(reading, refusal, asker, words)
         case AlreadyDone():
             action = refusal.action
             if not action.done_by or action.done_on is None:
@@ -65,16 +64,23 @@ def refused(reading: Reading, house: House, refusal: Refusal, asker: Asker) -> A
             raise refusal
 
 
-def _not_yours(reading: Reading, action: Action, asker: Asker, words: Words) -> Answer:
-    people = list_people_of(reading, [body.id for body in action.bodies], asker.today)
-    who = [
-        words("action.people", body=body.name, people=words.list(names))
-        if (names := people.get(body.id))
-        else body.name
-        for body in action.bodies
-    ]
-    who += [person.name for person in action.assignees]
-    coordinators = list_coordinators(reading, action)
-    office = words("refused.coordinators")
-    who.append(words("action.people", body=office, people=words.list(coordinators)) if coordinators else office)
-    return answers.Refused(code="refused.not_yours", places={"ref": action.ref}, who_may=tuple(who), action=action)
+def _not_allowed(reading: Reading, refusal: NotAllowed, asker: Asker, words: Words) -> Answer:
+    """What they may not do, and who may: whoever has one of the grounds that would have been enough."""
+    action = refusal.action
+    unit = action.unit if action else refusal.unit
+    who: list[str] = [refusal.who] if refusal.who else []
+    if action and not refusal.who and Ground.RESPONSIBLE in refusal.grounds:
+        people = list_people_of(reading, [body.id for body in action.bodies], asker.today)
+        who += [_office(body.name, people.get(body.id, []), words) for body in action.bodies]
+        who += [person.name for person in action.assignees]
+    if Ground.COORDINATOR in refusal.grounds:
+        coordinators = [one.name for one in list_coordinators(reading, unit)]
+        who.append(_office(words("refused.coordinators"), coordinators, words))
+    elif Ground.ADMIN in refusal.grounds:
+        who.append(_office(words("refused.admins"), [one.name for one in list_admins(reading)], words))
+    places = {"ref": action.ref} if action else {}
+    return answers.Refused(code=f"may_not.{refusal.act}", places=places, who_may=tuple(who) or None, action=action)
+
+
+def _office(name: str, people: list[str], words: Words) -> str:
+    return words("action.people", body=name, people=words.list(people)) if people else name

@@ -11,10 +11,11 @@ from sqlalchemy import insert, select, update
 
 from storage.calendar import AcademicCalendar
 from storage.database import Writing
-from storage.plan import OPEN, Action, Kind, Member, Status, may_change, may_take_on, occurrence_from
+from storage.plan import OPEN, Action, Kind, Status, occurrence_from
 from storage.queries import get_action
 from storage.record import By, Change, tell
-from storage.refusals import AlreadyDone, AlreadySo, ChangedSince, NoSuchAction, NotOpen, NotYourAction
+from storage.refusals import AlreadyDone, AlreadySo, ChangedSince, NoSuchAction, NotOpen
+from storage.rights import Act, check
 from storage.tables import action as actions
 from storage.tables import action_body, action_member
 
@@ -79,11 +80,8 @@ def add_note(writing: Writing, ref: str, by: By, *, note: str, link: str = "") -
 
 def assign(writing: Writing, ref: str, by: By, *, body_id: int | None = None, member_id: int | None = None) -> Change:
     """Make a body or a person answer for an action, beside those who do already."""
-    before = get_action(writing, ref, lock=True)
-    if before is None:
-        raise NoSuchAction(ref)
-    if not (may_take_on if member_id == by.member.id else may_change)(by.member, before):
-        raise NotYourAction(before)
+    before = locked(writing, ref)
+    check(by.member, Act.TAKE_ON if member_id == by.member.id else Act.GIVE, before)
     if any(body.id == body_id for body in before.bodies) or any(one.id == member_id for one in before.assignees):
         raise AlreadySo(before)
     if body_id is not None:
@@ -100,17 +98,17 @@ def assign(writing: Writing, ref: str, by: By, *, body_id: int | None = None, me
 
 def changeable(writing: Writing, ref: str, by: By) -> Action:
     """The action, locked for this transaction; raises where there is none or this person may not change it."""
-    action = get_action(writing, ref, lock=True)
-    if action is None:
-        raise NoSuchAction(ref)
-    may_be_changed(by.member, action)
+    action = locked(writing, ref)
+    check(by.member, Act.CHANGE, action)
     return action
 
 
-def may_be_changed(member: Member, action: Action) -> None:
-    """Raises `NotYourAction` where this person may not."""
-    if not may_change(member, action):
-        raise NotYourAction(action)
+def locked(writing: Writing, ref: str) -> Action:
+    """The action, which nobody else changes before this transaction ends; what may be done with it is to be checked."""
+    action = get_action(writing, ref, lock=True)
+    if action is None:
+        raise NoSuchAction(ref)
+    return action
 
 
 _KEPT = (

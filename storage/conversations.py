@@ -13,6 +13,7 @@ from storage.outbox import give_up_all
 from storage.plan import Action, unit_holds
 from storage.record import By, tell
 from storage.refusals import Refusal
+from storage.rights import Act, check_unit
 from storage.tables import conversation, memory, seen, subscription
 
 MEMORY = timedelta(days=1)
@@ -101,6 +102,7 @@ class NotSubscribed(Refusal):
 
 
 def subscribe(writing: Writing, conversation_id: int, scope: Scope, language: str, by: By) -> None:
+    check_unit(by.member, Act.SUBSCRIBE, None)
     if scope in list_subscriptions(writing, conversation_id):
         raise AlreadySubscribed(scope)
     writing.connection.execute(
@@ -118,6 +120,7 @@ def subscribe(writing: Writing, conversation_id: int, scope: Scope, language: st
 
 def unsubscribe(writing: Writing, conversation_id: int, scope: Scope | None, by: By) -> list[Scope]:
     """End one subscription of a channel, or all of them; which ones ended."""
+    check_unit(by.member, Act.SUBSCRIBE, None)
     ended = [known for known in list_subscriptions(writing, conversation_id) if scope in (None, known)]
     if not ended:
         raise NotSubscribed(scope)

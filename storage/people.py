@@ -15,6 +15,7 @@ from storage.imports.register import Entry
 from storage.imports.words import fold
 from storage.naming import bump_revision
 from storage.plan import Member, Role
+from storage.rights import Act, check_unit
 from storage.tables import body, member, membership, unit
 
 
@@ -144,11 +145,13 @@ def ensure_reader(writing: Writing, *, email: str, name: str, today: date) -> Me
 
 
 def set_language(writing: Writing, who: Member, language: str) -> None:
+    check_unit(who, Act.OWN, who.unit)
     writing.connection.execute(update(member).where(member.c.id == who.id).values(language=language))
 
 
 def choose_unit(writing: Writing, who: Member, path: str) -> Member:
     """The unit someone says is theirs: counts for their questions, never for their rights."""
+    check_unit(who, Act.OWN, who.unit)
     writing.connection.execute(update(member).where(member.c.id == who.id).values(chosen_unit=path))
     return who.choosing(path)
 

@@ -1,4 +1,4 @@
-"""The plan itself: its words, when an action is due, who may change it.
+"""The plan itself: its words, when an action is due, who its people are (what they may do is in storage.rights).
 
 The pure core: standard library only; it knows no database, no chat and no clock. Terms and rules are
 those of the README ("The house"); a name here is the name everywhere.
@@ -207,30 +207,3 @@ class Member:
 def unit_holds(upper: str, lower: str) -> bool:
     """Whether `lower` is the unit `upper` or one below it, both as paths."""
     return lower == upper or lower.startswith(upper + "/")
-
-
-def may_change(member: Member, action: Action) -> bool:
-    """Members of a responsible body change its actions, as do those it was given to by name; coordinators change those
-    of their unit and below, admins all.
-
-    A coordinator without unit, or at the top of the tree, answers for the whole institution, and so for
-    the actions that belong to no unit.
-    """
-    if member.role is Role.ADMIN:
-        return True
-    if member.role is Role.COORDINATOR:
-        if member.unit is None or (action.unit is None and "/" not in member.unit):
-            return True
-        if action.unit is not None and unit_holds(member.unit, action.unit):
-            return True
-    if member.role is Role.READER:
-        return False
-    return any(body.id in member.bodies for body in action.bodies) or any(
-        assignee.id == member.id for assignee in action.assignees
-    )
-
-
-def may_take_on(member: Member, action: Action) -> bool:
-    """Whoever works here may take on an action that nobody answers for; else those who may change it."""
-    nobodys = not action.bodies and not action.assignees
-    return may_change(member, action) or (nobodys and member.role is not Role.READER)

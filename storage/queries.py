@@ -21,9 +21,9 @@ from storage.plan import (
     Rhythm,
     Role,
     Status,
-    may_change,
     occurrence_from,
 )
+from storage.rights import is_within
 from storage.selection import Selection
 from storage.tables import action as actions
 from storage.tables import action_body, action_member, membership
@@ -184,14 +184,21 @@ def list_progress(
     return [Progress(label=axis, **count) for axis, count in counts.items()]
 
 
-def list_coordinators(reading: Reading, action: Action) -> list[str]:
-    """The coordinators who answer for this action's unit, by name."""
-    query = select(members).where(members.c.tenant == reading.tenant, members.c.role == Role.COORDINATOR)
-    people = [
-        Member(id=row.id, name=row.name, email=row.email, role=Role.COORDINATOR, unit=row.unit)
+def list_coordinators(reading: Reading, unit: str | None) -> list[Member]:
+    """The coordinators who answer for this unit (None: the whole institution), by name."""
+    return [each for each in _list_of_role(reading, Role.COORDINATOR) if is_within(each, unit)]
+
+
+def list_admins(reading: Reading) -> list[Member]:
+    return _list_of_role(reading, Role.ADMIN)
+
+
+def _list_of_role(reading: Reading, role: Role) -> list[Member]:
+    query = select(members).where(members.c.tenant == reading.tenant, members.c.role == role)
+    return [
+        Member(id=row.id, name=row.name, email=row.email, role=role, unit=row.unit, language=row.language)
         for row in reading.connection.execute(query.order_by(members.c.name))
     ]
-    return [each.name for each in people if may_change(each, action)]
 
 
 def list_people_of(reading: Reading, body_ids: Iterable[int], today: date) -> dict[int, list[str]]:

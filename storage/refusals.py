@@ -15,11 +15,6 @@ class NoSuchAction(Refusal):
 
 
 @dataclass
-class NotYourAction(Refusal):
-    action: Action
-
-
-@dataclass
 class AlreadyDone(Refusal):
     action: Action
 

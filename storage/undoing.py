@@ -5,14 +5,16 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from storage.commands import change_action, changeable
+from storage.commands import change_action, locked
 from storage.database import Reading, Writing
 from storage.plan import Action
 from storage.queries import get_action
 from storage.record import By, Change, tell
 from storage.refusals import ChangedSince, NothingToUndo
+from storage.rights import Act, check, check_author
 from storage.tables import action as actions
 from storage.tables import action_body, action_member, event, measurement
+from storage.tables import member as members
 
 
 def undo(writing: Writing, by: By, *, told: int | None = None) -> Change:
@@ -21,7 +23,9 @@ def undo(writing: Writing, by: By, *, told: int | None = None) -> Change:
     if row is None:
         raise NothingToUndo()
     ref = writing.connection.execute(select(actions.c.ref).where(actions.c.id == row.action)).scalar_one()
-    before = changeable(writing, ref, by)
+    before = locked(writing, ref)
+    check_author(by.member, row.member, row.author, before)
+    check(by.member, Act.CHANGE, before)
     if row.kind == "measured":
         gone = delete(measurement).where(measurement.c.id == row.after["measurement"])
         if writing.connection.execute(gone).rowcount == 0:
@@ -80,15 +84,17 @@ def _unassign(writing: Writing, action: Action, given: dict[str, Any]) -> None:
 def _last_of(reading: Reading, by: By, told: int | None) -> Any:
     taken_back = select(event.c.undoes).where(event.c.undoes.is_not(None))
     query = (
-        select(event)
-        .where(event.c.tenant == reading.tenant, event.c.member == by.member.id)
+        select(event, members.c.name.label("author"))
+        .join(members, members.c.id == event.c.member)
+        .where(event.c.tenant == reading.tenant)
         .order_by(event.c.id.desc())
         .limit(1)
     )
-    if told is not None:
-        query = query.where(event.c.id == told)
-    elif (last := reading.connection.execute(query).first()) is not None and (
-        last.kind == "undone" and by.at - last.at < REPEATED
+    query = query.where(event.c.id == told if told is not None else event.c.member == by.member.id)
+    if (
+        told is None
+        and (last := reading.connection.execute(query).first()) is not None
+        and (last.kind == "undone" and by.at - last.at < REPEATED)
     ):
         # Teams delivers a message again under a new id after half a minute: "annule" must not eat a second change.
         return None

@@ -97,7 +97,7 @@ _WORST: list[answers.Answer] = [
     answers.Unsubscribed(scopes=tuple(("axis", f"{LONG[:290]} {n}") for n in range(60))),
     answers.Subscriptions(scopes=tuple(("axis", f"{LONG[:290]} {n}") for n in range(60)), example_plan="TI"),
     answers.Refused(
-        code="refused.not_yours",
+        code="may_not.change",
         places={"ref": "TI-1"},
         who_may=tuple(f"{LONG[:200]} {n}" for n in range(60)),
         action=_action(),

@@ -71,7 +71,8 @@ async def test_an_action_without_owner_can_be_taken_on(school: School) -> None:
 
 async def test_an_owned_action_is_given_only_by_those_who_may(school: School) -> None:
     sofie, nadia = school.chat("sofie.peeters"), school.chat("nadia.lambert")
-    assert "Vous ne pouvez pas changer TI-12" in await sofie.presses_data("assign", {"ref": "TI-12", "me": True})
+    mine = {"ref": "TI-12", "me": True}
+    assert "Vous ne pouvez pas prendre TI-12 en charge" in await sofie.presses_data("assign", mine)
     given = {"ref": "TI-12", "body": "cqi", "lang": "fr"}
     assert "TI-12 est confiée à" in await nadia.presses_data("assign", given)
     assert "CQI" in await nadia.presses_data("show_action", {"ref": "TI-12", "lang": "fr"})
@@ -82,7 +83,7 @@ async def test_an_owned_action_is_given_only_by_those_who_may(school: School) ->
 async def test_a_reader_takes_nothing_on(school: School) -> None:
     inconnu = school.chat("in.connu")
     card = await inconnu.presses_data("assign", {"ref": "HEN-58", "me": True, "lang": "fr"})
-    assert "Vous ne pouvez pas changer HEN-58" in card
+    assert "Vous ne pouvez pas prendre HEN-58 en charge" in card
 
 
 async def test_reopening_corrects_the_announcement(school: School) -> None:

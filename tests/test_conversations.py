@@ -215,7 +215,8 @@ async def test_nobody_undoes_what_another_did(school: School) -> None:
     nadia, claire = school.chat("nadia.lambert"), school.chat("claire.dumont")
     await nadia.says("TI-12 est terminée")
     claire.card = nadia.card
-    assert "Je ne trouve plus rien à annuler." in await claire.presses("Annuler")
+    assert "Peuvent le faire : Nadia Lambert." in await claire.presses("Annuler")
+    assert "réalisée, par Nadia Lambert" in await nadia.says("TI-12")
 
 
 async def test_an_old_button_does_not_undo_what_came_after(school: School) -> None:

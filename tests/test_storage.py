@@ -260,7 +260,7 @@ def test_what_another_school_has_is_not_seen(two_schools: Database) -> None:
                 [indicator.id for indicator in list_indicators(reading, "TI-36")],
                 [each.id for each in list_holders(reading, list_indicators(reading, "TI-36")[0].name)],
                 [each.id for each in list_actions(reading, *context, limit=500)],
-                list_coordinators(reading, action),
+                [each.id for each in list_coordinators(reading, action.unit)],
             )
             assert count_actions(reading, *context) == len(list_refs(reading, *context)) == len(seen[tenant][6])
             assert sum(axis.total for axis in list_progress(reading, *context)) == 178
