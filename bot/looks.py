@@ -23,12 +23,12 @@ from dialogs.requests import (
     WhoAmI,
     WhoIsResponsible,
 )
-from dialogs.text import fold
 from dialogs.wording import period
 from dialogs.words import words_in
 from storage.calendar import Period
 from storage.conversations import list_subscriptions
 from storage.database import Reading
+from storage.folding import fold
 from storage.indicators import list_indicators
 from storage.plan import Action, Member, unit_holds
 from storage.queries import (

@@ -8,9 +8,9 @@ from bot.looks import Asker, example, no_such_action, shown
 from dialogs import answers
 from dialogs.answers import Answer
 from dialogs.requests import RecordMeasurement
-from dialogs.text import fold
 from dialogs.words import Words, words_in
 from storage.database import Writing
+from storage.folding import fold
 from storage.indicators import list_holders, list_indicators
 from storage.measuring import Value, create_indicator, record_measurement
 from storage.plan import Indicator, IndicatorKind

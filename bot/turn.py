@@ -37,11 +37,11 @@ from dialogs.requests import (
 )
 from dialogs.sentences import SMALL_WORDS
 from dialogs.slots import NotARequest, request_from, slots_of
-from dialogs.text import fold
 from dialogs.understand import Context, understand
 from dialogs.words import LANGUAGES
 from storage.conversations import Place, find_place, first_time, recall, remember, remember_place
 from storage.database import Reading, Writing
+from storage.folding import fold
 from storage.indicators import list_holders
 from storage.people import ensure_reader, find_member, find_member_by_email, is_unnamed, recognise
 from storage.plan import Member

@@ -13,8 +13,8 @@ from dialogs.dates import Found, Impossible, Unclear, find_period
 from dialogs.names import Lexicon, Name, Named
 from dialogs.phrases import Span
 from dialogs.sentences import LANGUAGES, Sentences, languages_of, sentences_in
-from dialogs.text import fold, places_in
 from storage.calendar import AcademicCalendar
+from storage.folding import fold, places_in
 
 Read = Found | Unclear | Impossible | None
 """What the text says of a period."""
@@ -26,6 +26,8 @@ _TOKEN = re.compile(r"@+|[a-z0-9]+|[%=]")
 _ENDS = re.compile(r"[.!?;]+(?=\s|$|\")|\?")
 _QUOTED = re.compile(r'"[^"]{1,600}"')
 _DONE_SIGN = str.maketrans(dict.fromkeys("✅✔☑✓", " done "))
+LONGEST = 4_000
+"""Characters of a message that are read; the rest is left aside (nobody asks a question that long)."""
 _MOST_WORDS = 160
 _MOST_REPAIRS = 30
 
@@ -35,7 +37,7 @@ class Cut:
 
     def __init__(self, original: str, lexicon: Lexicon) -> None:
         self.original = _without_bot(original).translate(_DONE_SIGN).strip()
-        self.folded = fold(self.original)
+        self.folded = fold(self.original, LONGEST)
         self.links: list[tuple[int, int]] = [found.span() for found in _LINK.finditer(self.folded)]
         self.text = self.folded
         for start, end in self.links:
@@ -69,7 +71,7 @@ class Cut:
 
     @cached_property
     def _places(self) -> list[int]:
-        return places_in(self.original)
+        return places_in(self.original, LONGEST)
 
     def written(self, start: int, end: int) -> str:
         """What the person wrote at these characters of the folded text, with capitals and accents."""
@@ -301,7 +303,7 @@ def _without_bot(text: str) -> str:
         first = not text[: found.start()].strip()
         return " " if first or found[1].strip().lower().startswith("boucle") else found[1]
 
-    return _PLAIN_MENTION.sub("", _MENTION.sub(plain, text[:8000]))
+    return _PLAIN_MENTION.sub("", _MENTION.sub(plain, text[: 2 * LONGEST]))
 
 
 def likely_languages(cut: Cut, client_language: str) -> list[str]:

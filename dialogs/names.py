@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from dialogs.phrases import Span, words_of
 from dialogs.spelling import Spelling
-from dialogs.text import fold
 from dialogs.titles import TitleIndex, stem
+from storage.folding import fold
 from storage.vocabulary import Vocabulary
 
 _AXIS_EXTRA = re.compile(r"^axe\s+|\s*\(axe [^)]*\)\s*$")

@@ -11,7 +11,7 @@ from rapidfuzz import fuzz, process
 
 from dialogs.sentences import LIGHT_WORDS, SAME_WORDS, in_french
 from dialogs.spelling import Spelling
-from dialogs.text import fold
+from storage.folding import fold
 
 SURE = 0.72
 """Share of the words' weight that a title must hold to be what was meant."""

@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 
 from storage.conditions import holds_today
 from storage.database import Reading, Writing
+from storage.folding import fold
 from storage.imports.register import Entry
-from storage.imports.words import fold
 from storage.naming import bump_revision
 from storage.plan import Member, Role
 from storage.rights import Act, check_unit

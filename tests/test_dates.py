@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from dialogs.dates import Found, Impossible, Unclear, find_period, warm_up
 from dialogs.dates_feasts import easter
 from dialogs.dates_lexicon import LANGUAGES, lexicon
-from dialogs.text import LONGEST, fold
+from dialogs.message import LONGEST
 from storage.calendar import AcademicCalendar, Period
+from storage.folding import fold
 
 WEDNESDAY = date(2026, 3, 18)
 PHRASES = [json.loads(line) for line in (Path(__file__).parent / "periods.jsonl").read_text("utf-8").splitlines()]
@@ -166,7 +167,7 @@ def test_any_mix_of_words_of_time_is_read_or_left(pieces: list[str], today: date
 def test_no_text_takes_for_ever(piece: str) -> None:
     """No pattern explodes: `make bench` says how quick a phrase is; this only says that each text comes to an end."""
     warm_up()
-    text = fold((piece * LONGEST)[:LONGEST])
+    text = fold(piece * LONGEST, LONGEST)
     begun = time.process_time()
     for language in LANGUAGES:
         find_period(text, language, WEDNESDAY)

@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs.message import Cut, Message, likely_languages
+from dialogs.message import LONGEST, Cut, Message, likely_languages
 from dialogs.names import Lexicon
 from dialogs.phrases import Phrases
 from dialogs.requests import Changing, ListActions, NeedsChoice, NotUnderstood, Request
 from dialogs.sentences import LANGUAGES, SMALL_WORDS, sentences_in
 from dialogs.slots import slots_of
-from dialogs.text import LONGEST, fold, places_in
 from dialogs.understand import Context, understand
 from storage.calendar import BELGIAN, month
 from storage.examples import example_plans
+from storage.folding import fold, places_in
 from storage.imports.draft import DraftPlan
 from storage.imports.reading import read_plan
 from storage.selection import Selection
@@ -292,7 +292,7 @@ def test_any_text_is_understood_or_refused(text: str) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs", "Mn", "Mc", "Me")), max_size=200))
 def test_the_places_of_folded_text_lead_back(text: str) -> None:
-    places = places_in(text)
+    places = places_in(text, LONGEST)
     assert places == sorted(places)
     assert all(place < min(len(text), LONGEST) for place in places)
-    assert len(places) >= len(fold(text))
+    assert len(places) >= len(fold(text, LONGEST))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from storage.calendar import AcademicCalendar, Period, month
-from storage.imports.words import fold, tidy
+from storage.folding import fold, tidy
 from storage.plan import Deadline, Kind, Rhythm, Status
 
 _MONTHS = {

@@ -8,7 +8,7 @@ from datetime import date
 
 from openpyxl.utils import get_column_letter
 
-from storage.imports.words import tidy
+from storage.folding import tidy
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from enum import Enum, auto
 
+from storage.folding import fold
 from storage.imports.grid import Cell
-from storage.imports.words import fold
 
 
 class Column(Enum):

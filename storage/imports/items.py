@@ -2,7 +2,7 @@
 
 import re
 
-from storage.imports.words import tidy
+from storage.folding import tidy
 
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
 _BULLET = re.compile(r"^[^\S\n]*(?:[-–•*▪‣·]|\d{1,2}[.)])[^\S\n]+", re.MULTILINE)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from storage.folding import fold, tidy
 from storage.imports.draft import Doubt
 from storage.imports.grid import Cell
+from storage.imports.slips import is_one_slip
 from storage.imports.spelling import correct
-from storage.imports.words import fold, is_one_slip, tidy
 
 _BETWEEN = re.compile(r"[\n,;]+")
 _JOINED = re.compile(r"\s*/(?!(?:e|ne|s|euse|rice|trice|es)(?:/s)?(?!\w))\s*|\s+&\s+|(?<=\w\w)&(?=\w\w)")

@@ -1,6 +1,6 @@
 """A priority from its signs: one to three stars, other repeated signs with a doubt, and the usual words."""
 
-from storage.imports.words import fold, tidy
+from storage.folding import fold, tidy
 
 HIGHEST = 3
 _STARS = "*★☆⭐✱✶＊∗"

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 from storage.calendar import AcademicCalendar
+from storage.folding import fold, tidy
 from storage.imports.deadlines import Reading, read_wording
 from storage.imports.draft import Doubt
 from storage.imports.grid import Cell
-from storage.imports.words import fold, tidy
 from storage.plan import Deadline, Kind, Status
 
 _BETWEEN = re.compile(r"[\n;,]+")

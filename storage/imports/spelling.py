@@ -2,7 +2,8 @@
 
 from functools import lru_cache
 
-from storage.imports.words import fold, is_one_slip
+from storage.folding import fold
+from storage.imports.slips import is_one_slip
 
 _WORDS = """
     coordination coordinations coordinateur coordinateurs coordinatrice coordinatrices secrétariat secrétariats

@@ -3,10 +3,10 @@
 import re
 from dataclasses import dataclass, field
 
+from storage.folding import fold
 from storage.imports.draft import Doubt
 from storage.imports.grid import Cell, Grid
 from storage.imports.headings import LEVELS, Column, find_columns
-from storage.imports.words import fold
 
 _AXIS_WORDS = re.compile(r"(?:axe|axis|as|domaine|domain|domein|volet|pilier|pillar|pijler)\b|.*\((?:axe|axis|as)\b")
 

@@ -16,7 +16,7 @@ from dateparser.date import DateDataParser
 from dateparser.search import search_dates
 
 from dialogs.dates import Found, Impossible, Unclear, find_period, warm_up
-from dialogs.text import fold
+from storage.folding import fold
 from tests.bench.recognizers import NAME as RECOGNIZERS
 from tests.bench.recognizers import Recognizers
 from tests.bench.scores import LANGUAGES, Answer, Interval, Phrase, Verdict, read_table, tally

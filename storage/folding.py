@@ -1,10 +1,10 @@
-"""The one normalisation of what people write; everything that matches text matches its folded form."""
+"""The one way text is cleaned and folded, for plans and for messages; whatever matches text matches its folded form.
+
+Pure, and linear in the length of the text.
+"""
 
 import re
 import unicodedata
-
-LONGEST = 4_000
-"""Characters of a message that are read; the rest is left aside (nobody asks a question that long)."""
 
 _PLAIN = str.maketrans(
     {
@@ -30,36 +30,39 @@ _PLAIN = str.maketrans(
     }
 )
 _INCLUSIVE = re.compile(
-    r"(?<=[a-z])(?:[.·•‧](?:e|ne|euse|rice|trice|ice|le|fe|ve)(?:[.·•‧]?(s))?|\((?:e|ne|euse|rice)\)(s)?|-e-(s))(?![a-z])"
+    r"(?<=[a-z])(?:"
+    r"[.·•‧/](?:e|ne|euse|rice|trice|ice|le|fe|ve)(?:[.·•‧/]?(s))?"
+    r"|-(?:e|ne|euse|rice|trice)(?:-?(s))?"
+    r"|-(?:le|fe|ve)-(s)"
+    r"|\((?:e|ne|euse|trice|rice)\)(s)?"
+    r")(?![a-z])"
 )
 _SPACE = re.compile(r"\s+")
 
 
-def _plural_only(form: re.Match[str]) -> str:
-    return "s" if form[1] or form[2] or form[3] else ""
+def tidy(text: str) -> str:
+    """The text on one line, without spaces to spare."""
+    return _SPACE.sub(" ", text).strip()
 
 
-def fold(text: str) -> str:
+def fold(text: str, longest: int | None = None) -> str:
     """Lower case, no accents, plain apostrophes and dashes, inclusive forms reduced, single spaces.
 
-    "Étudiant·e·s de l’APACH" and "etudiants de l'apach" fold to the same.
+    "Étudiant·e·s de l’APACH" and "etudiants de l'apach" fold to the same. At most `longest` characters are read.
     """
-    plain = unicodedata.normalize("NFKC", text[:LONGEST])[:LONGEST].translate(_PLAIN).casefold().translate(_PLAIN)
-    bare = "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
-    reduced = _INCLUSIVE.sub(_plural_only, bare)
-    return _SPACE.sub(" ", reduced).strip()
+    return tidy(_INCLUSIVE.sub(_plural_only, _bare(text[:longest])[:longest]))
 
 
-def places_in(original: str) -> list[int]:
+def places_in(original: str, longest: int | None = None) -> list[int]:
     """For each character of the folded text, the place in the original that it comes from."""
     places: list[int] = []
     bare: list[str] = []
-    for place, character in enumerate(original[:LONGEST]):
+    for place, character in enumerate(original[:longest]):
+        if longest is not None and len(bare) > longest:
+            break
         for c in _bare(character):
             bare.append(c)
             places.append(place)
-        if len(bare) > LONGEST:
-            break
     joined = "".join(bare)
     kept: list[int] = []
     at = 0
@@ -78,6 +81,10 @@ def places_in(original: str) -> list[int]:
     return folded
 
 
-def _bare(character: str) -> str:
-    plain = unicodedata.normalize("NFKC", character).translate(_PLAIN).casefold().translate(_PLAIN)
+def _plural_only(form: re.Match[str]) -> str:
+    return "s" if form[1] or form[2] or form[3] or form[4] else ""
+
+
+def _bare(text: str) -> str:
+    plain = unicodedata.normalize("NFKC", text).translate(_PLAIN).casefold().translate(_PLAIN)
     return "".join(c for c in unicodedata.normalize("NFD", plain) if not unicodedata.combining(c))
