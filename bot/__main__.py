@@ -21,7 +21,8 @@ from bot.settings import Settings, WrongSettings, load_settings
 from dialogs.words import LANGUAGES, Words, words_in
 from storage.database import Database, DatabaseUnusable, TooLong, told_by
 from storage.exports.json import export_plan
-from storage.imports import NotAPlan, read_plan
+from storage.imports import NotAPlan
+from storage.imports.confined import read_confined
 from storage.imports.draft import DraftPlan
 from storage.imports.register import NotARegister, read_register
 from storage.loading import BadKey, PlanExists, load_plan
@@ -113,7 +114,7 @@ def chat(
 
 @cli.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="The plan, as .xlsx.")],
+    file: Annotated[Path, typer.Argument(help="The plan: .xlsx, .docx, .pdf, .ods or .csv.")],
     key: Annotated[str, typer.Option(help="What its references begin with: HEN gives HEN-1, HEN-2 …")],
     unit: Annotated[str, typer.Option(help='Whose plan it is, as a path: "Haute école/Techniques de l\'image".')] = "",
     title: Annotated[str, typer.Option(help="Its title; without it, the file's own.")] = "",
@@ -123,7 +124,7 @@ def import_(
     say = words()
     places = {"file": file.name, "key": key.upper()}
     try:
-        draft = read_plan(file)
+        draft = read_confined(file)
     except NotAPlan as refusal:
         fail(f"{say(f'import.{refusal.code}', **places)} {say('import.nothing_kept')}")
     with opened() as house:

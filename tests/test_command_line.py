@@ -279,8 +279,8 @@ def test_files_that_are_no_plan(boucle: Run, tmp_path: Path) -> None:
         "empty.xlsx": (b"", "abîmé"),
         "damaged.xlsx": (b"PK\x03\x04 nonsense", "abîmé"),
         "locked.xlsx": (ole + "EncryptedPackage".encode("utf-16-le"), "mot de passe"),
-        "plan.txt": (b"du texte", "Enregistrez le plan au format Excel"),
-        "old.xls": (ole + "Workbook".encode("utf-16-le"), "Enregistrez le plan au format Excel"),
+        "plan.txt": (b"du texte", "tableau reconnaissable"),
+        "old.xls": (ole + "Workbook".encode("utf-16-le"), "Enregistrez le plan dans un de ces formats"),
     }
     for name, (content, words) in files.items():
         if content is not None:

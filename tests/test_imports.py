@@ -425,10 +425,19 @@ class TestRefusals:
         assert refusal(tmp_path / "none.xlsx") == "missing"
         assert refusal(tmp_path) == "missing"
 
-    @pytest.mark.parametrize(("name", "content"), [("a.pdf", b"%PDF-1.7"), ("a.csv", b"Actions;Delai"), ("a.txt", b"")])
-    def test_another_kind_of_file(self, tmp_path: Path, name: str, content: bytes) -> None:
+    @pytest.mark.parametrize(
+        ("name", "content", "code"),
+        [
+            ("a.pdf", b"%PDF-1.7", "damaged"),
+            ("a.csv", b"Actions;Delai", "no_actions"),
+            ("a.csv", b"\0\1\2", "unsupported"),
+            ("a.txt", b"", "unsupported"),
+            ("a.png", b"\x89PNG", "unsupported"),
+        ],
+    )
+    def test_another_kind_of_file(self, tmp_path: Path, name: str, content: bytes, code: str) -> None:
         (tmp_path / name).write_bytes(content)
-        assert refusal(tmp_path / name) == "unsupported"
+        assert refusal(tmp_path / name) == code
 
     def test_another_kind_of_package(self, tmp_path: Path) -> None:
         with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as package:

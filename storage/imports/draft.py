@@ -1,7 +1,7 @@
 """What reading a file gives: a plan that is not stored yet, with what was read in doubt; it knows no format."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from storage.plan import Deadline, Status
 
@@ -49,7 +49,10 @@ class DraftPlan:
     doubts: tuple[Doubt, ...]
 
 
-Refusal = Literal["missing", "unsupported", "damaged", "encrypted", "no_header", "no_actions", "too_large"]
+Refusal = Literal["missing", "unsupported", "damaged", "encrypted", "no_header", "no_actions", "no_text", "too_large"]
+
+
+REFUSALS: tuple[Refusal, ...] = get_args(Refusal)
 
 
 class NotAPlan(Exception):

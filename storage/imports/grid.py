@@ -2,7 +2,7 @@
 
 import bisect
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,16 +42,26 @@ class Merge:
 class Grid:
     """Cells are asked for by row and column, both from 1; empty ones, and those a merge hides, are not there."""
 
-    def __init__(self, name: str, values: dict[tuple[int, int], str | date], merges: Iterable[Merge] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        values: Mapping[tuple[int, int], str | date],
+        merges: Iterable[Merge] = (),
+        place: Callable[[int, int], str] | None = None,
+    ) -> None:
+        """`place` says where a cell stands in the file, in signs that need no translation; else as in a sheet."""
         self.name = name
+        place = place or self._in_sheet
         self._merges = sorted(merges)
         self._columns: dict[int, list[Merge]] = {}
         self._rows: dict[int, dict[int, Cell]] = defaultdict(dict)
         for (row, column), value in sorted(values.items(), key=lambda entry: entry[0]):
             merge = self.merge_at(row, column)
             if (merge is None or merge.is_origin(row, column)) and (isinstance(value, date) or value.strip()):
-                place = f"{name}!{get_column_letter(column)}{row}"
-                self._rows[row][column] = Cell(place=place, row=row, column=column, value=value)
+                self._rows[row][column] = Cell(place=place(row, column), row=row, column=column, value=value)
+
+    def _in_sheet(self, row: int, column: int) -> str:
+        return f"{self.name}!{get_column_letter(column)}{row}"
 
     @property
     def rows(self) -> list[int]:

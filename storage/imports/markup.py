@@ -14,16 +14,20 @@ def walk(
     stream: IO[bytes],
     opens: Callable[[str, dict[str, str]], None],
     closes: Callable[[str, str], None],
+    before: Callable[[str], None] | None = None,
 ) -> None:
     """Call `opens(name, attributes)` and `closes(name, text)` for every element; names without their namespace.
 
     The text is what stands between the tag and the last tag inside it: all of it, for an element without children.
+    `before` is told the text in front of each opening tag, for formats in which tags stand within words.
     """
     text: list[str] = []
     length = 0
 
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal length
+        if before is not None:
+            before("".join(text))
         text.clear()
         length = 0
         opens(_local(name), {_local(key): value for key, value in attributes.items()})

@@ -1,4 +1,4 @@
-"""Opens an .xlsx file as the package it is, after looking at what it claims to be and how large it would unpack."""
+"""Opens an office file (.xlsx, .docx, .ods) as the package it is, after looking at how large it would unpack."""
 
 import struct
 import zipfile
@@ -39,9 +39,20 @@ class Package:
     def holds(self, part: str) -> bool:
         return part.lower() in self._names
 
-    def walk(self, part: str, opens: Callable[[str, dict[str, str]], None], closes: Callable[[str, str], None]) -> None:
+    def walk(
+        self,
+        part: str,
+        opens: Callable[[str, dict[str, str]], None],
+        closes: Callable[[str, str], None],
+        before: Callable[[str], None] | None = None,
+    ) -> None:
         with self._open(part) as stream:
-            walk(stream, opens, closes)
+            walk(stream, opens, closes, before)
+
+    @property
+    def main_part(self) -> str:
+        """The workbook or document that the package is about; empty where it names none."""
+        return next((part for kind, part in self.related("").values() if kind == "officeDocument"), "")
 
     def related(self, part: str) -> dict[str, tuple[str, str]]:
         """For each relation of a part: what kind it is and which part of this file it leads to; links out are left."""
@@ -90,7 +101,7 @@ def _refuse_other_kinds(stream: IO[bytes], suffix: str) -> None:
         content = stream.read(MOST_UNPACKED)
         old = "Workbook".encode("utf-16-le") in content and "EncryptedPackage".encode("utf-16-le") not in content
         raise NotAPlan("unsupported" if old else "encrypted")
-    if not start.startswith(b"PK") and suffix != ".xlsx":
+    if not start.startswith(b"PK") and suffix not in (".xlsx", ".docx", ".ods"):
         raise NotAPlan("unsupported")
     stream.seek(0)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from storage.calendar import BELGIAN, AcademicCalendar
 from storage.imports.deadlines import Reading, status_in
 from storage.imports.draft import Doubt, DraftAction, DraftPlan, NotAPlan
+from storage.imports.files import read_grids
 from storage.imports.grid import Cell
 from storage.imports.headings import Column
 from storage.imports.items import indicators_in, titles_in
@@ -13,18 +14,17 @@ from storage.imports.owners import Bodies
 from storage.imports.priorities import read_priority
 from storage.imports.sharing import nothing_said, share_deadlines
 from storage.imports.table import Row, Table, read_table
-from storage.imports.workbook import read_workbook
 from storage.plan import Status
 
 MOST_ACTIONS = 20_000
 
 
 def read_plan(path: Path, calendar: AcademicCalendar = BELGIAN) -> DraftPlan:
-    """The plan in an .xlsx file, or `NotAPlan`."""
-    grids = read_workbook(path)
+    """The plan in a file of any known format, or `NotAPlan`."""
+    grids = read_grids(path)
     tables = [(grid.name, table) for grid in grids if (table := read_table(grid)).has_header]
     if not tables:
-        raise NotAPlan("no_header", grids[0].name if grids else None)
+        raise NotAPlan("no_header", next((grid.name for grid in grids if grid.name), None))
     if not any(table.rows for _, table in tables):
         raise NotAPlan("no_actions", tables[0][0])
     return _Plan(tables, path.stem, calendar).read()

@@ -5,7 +5,6 @@ Not `openpyxl.load_workbook`: one far cell makes it fill the whole rectangle up 
 
 import re
 from datetime import date, datetime
-from pathlib import Path
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 from openpyxl.utils import column_index_from_string
@@ -13,16 +12,10 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, fr
 
 from storage.imports.draft import NotAPlan
 from storage.imports.grid import Grid, Merge
-from storage.imports.package import Package, open_package
+from storage.imports.limits import WIDEST, Limits
+from storage.imports.package import Package
 
-WIDEST = 256
-"""Columns beyond are left aside: no plan is wider."""
 MOST_ROWS, MOST_COLUMNS = 1_048_576, 16_384
-MOST_CELLS = 200_000
-MOST_LETTERS = 2_000_000
-"""A hundred times a large plan; a shared text counts wherever it is shared."""
-MOST_TAGS = 2_000_000
-MOST_MERGES = 10_000
 MOST_SHEETS = 100
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -32,12 +25,8 @@ _QUOTED = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
 Value = str | date
 
 
-def read_workbook(path: Path) -> list[Grid]:
-    with open_package(path) as package:
-        book = next((part for kind, part in package.related("").values() if kind == "officeDocument"), "")
-        if not book.endswith("workbook.xml") or not package.holds(book):
-            raise NotAPlan("unsupported")
-        return _Workbook(package, book).grids()
+def read_workbook(package: Package) -> list[Grid]:
+    return _Workbook(package, package.main_part).grids()
 
 
 class _Workbook:
@@ -80,15 +69,14 @@ class _Sheet:
         self._strings, self._formats, self._epoch = strings, formats, epoch
         self.values: dict[tuple[int, int], Value] = {}
         self.merges: list[Merge] = []
-        self._row = self._column = self._tags = self._letters = 0
+        self._limits = Limits()
+        self._row = self._column = 0
         self._kind, self._format, self._phonetic = "n", "", 0
         self._raw: str | None = None
         self._inline: list[str] = []
 
     def open(self, name: str, attributes: dict[str, str]) -> None:
-        self._tags += 1
-        if self._tags > MOST_TAGS:
-            raise NotAPlan("too_large")
+        self._limits.tag()
         if name == "row":
             self._row = _whole(attributes.get("r"), self._row + 1)
             self._column = 0
@@ -115,10 +103,8 @@ class _Sheet:
         elif name == "c" and self._column <= WIDEST:
             value = self._value()
             if isinstance(value, date) or value:
+                self._limits.cell(value)
                 self.values[self._row, self._column] = value
-                self._letters += len(value) if isinstance(value, str) else 0
-                if len(self.values) > MOST_CELLS or self._letters > MOST_LETTERS:
-                    raise NotAPlan("too_large")
 
     def _value(self) -> Value:
         if self._kind == "inlineStr":
@@ -140,9 +126,8 @@ class _Sheet:
         first, _, last = reference.partition(":")
         top, left = _position(first)
         bottom, right = _position(last or first)
+        self._limits.merge()
         self.merges.append(Merge(top=top, left=left, bottom=bottom, right=right))
-        if len(self.merges) > MOST_MERGES:
-            raise NotAPlan("too_large")
 
 
 def _shared_strings(package: Package, part: str | None) -> list[str]:
