@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from bot.app import set_up_log, utc_now, why_not_ready
 from bot.asking import NOBODY, NobodyThere, ask, ask_each, asker
-from bot.house import House
+from bot.house import House, Houses
 from bot.settings import Settings, WrongSettings, load_settings
 from dialogs.words import LANGUAGES, Words, words_in
 from storage.database import Database, DatabaseUnusable, TooLong, told_by
@@ -60,15 +60,25 @@ def settings() -> Settings:
 
 
 @contextmanager
-def opened() -> Iterator[House]:
-    """The house, with its database at the newest schema."""
+def opened(tenant: str = "") -> Iterator[House]:
+    """The house of this tenant, or of the only one, with its database at the newest schema."""
+    served = settings().served_tenants
+    if (tenant.lower() or served[0]) not in served or (not tenant and len(served) > 1):
+        fail(f"Say which tenant is meant: --tenant with one of {', '.join(served)}.")
+    with all_opened() as houses:
+        yield houses.of(tenant.lower())
+
+
+@contextmanager
+def all_opened() -> Iterator[Houses]:
+    """Every tenant's house."""
     chosen = settings()
     set_up_log(chosen.log_level)
     try:
         database = Database(chosen.database_url)
         try:
             database.migrate()
-            yield House(database, chosen.tenant)
+            yield Houses(database, chosen.served_tenants)
         finally:
             database.close()
     except DatabaseUnusable as problem:
@@ -84,6 +94,9 @@ def _day(written: str) -> date:
         raise typer.BadParameter(f"{written} is no day; write it as 2026-03-18") from None
 
 
+Tenant = Annotated[
+    str, typer.Option("--tenant", metavar="ID", help="Whose: a directory id of BOUCLE_TENANTS, where it names several.")
+]
 Today = Annotated[date | None, typer.Option(parser=_day, metavar="YYYY-MM-DD", help="Answer as if it were this day.")]
 
 
@@ -96,19 +109,20 @@ def serve(
     """Run the bot at http://HOST:PORT/api/messages."""
     from bot.serving import serve as run
 
-    with opened() as house:
-        run(settings(), house, playground=playground)
+    with all_opened() as houses:
+        run(settings(), houses, playground=playground)
 
 
 @cli.command()
 def chat(
     email: Annotated[str, typer.Option("--as", metavar="EMAIL", help="Who you are.")] = "",
     url: Annotated[str, typer.Option(help="A bot that is running; without it, one is started for you.")] = "",
+    tenant: Tenant = "",
 ) -> None:
     """Talk with the bot in the terminal, through the same /api/messages as Teams."""
     from bot.chat import talk
 
-    with opened() as house:
+    with opened(tenant) as house:
         asyncio.run(talk(settings(), house, email, url))
 
 
@@ -119,6 +133,7 @@ def import_(
     unit: Annotated[str, typer.Option(help='Whose plan it is, as a path: "Haute école/Techniques de l\'image".')] = "",
     title: Annotated[str, typer.Option(help="Its title; without it, the file's own.")] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report, store nothing.")] = False,
+    tenant: Tenant = "",
 ) -> None:
     """Put a plan in. What is read in doubt is stored and listed; a file that is no plan changes nothing."""
     say = words()
@@ -127,7 +142,7 @@ def import_(
         draft = read_confined(file)
     except NotAPlan as refusal:
         fail(f"{say(f'import.{refusal.code}', **places)} {say('import.nothing_kept')}")
-    with opened() as house:
+    with opened(tenant) as house:
         try:
             transaction = house.database.rehearsing if dry_run else house.database.writing
             with transaction(house.tenant) as writing:
@@ -158,12 +173,13 @@ def _list_doubts(draft: DraftPlan, key: str, say: Words) -> None:
 def export(
     file: Annotated[Path, typer.Argument(help="Where to write; the ending says the format (.json).")],
     key: Annotated[str, typer.Option(help="Which plan: HEN, TI …")],
+    tenant: Tenant = "",
 ) -> None:
     """Write a plan out, in document order."""
     say = words()
     if file.suffix.lower() != ".json":
         fail(say("export.unsupported"))
-    with opened() as house, house.database.reading(house.tenant) as reading:
+    with opened(tenant) as house, house.database.reading(house.tenant) as reading:
         actions = export_plan(reading, key.upper())
         known = [plan.key for plan in house.lexicon(reading).vocabulary.plans]
     if actions is None:
@@ -179,6 +195,7 @@ def export(
 def people(
     file: Annotated[Path, typer.Argument(help="A .csv with the columns email,name,unit,bodies,role.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report, store nothing.")] = False,
+    tenant: Tenant = "",
 ) -> None:
     """Say who is who: unit as its path, bodies separated by |, role member, coordinator or admin."""
     say = words()
@@ -187,7 +204,7 @@ def people(
     except NotARegister as refusal:
         lines = [say("people.line", line=line, column=column) for line, column in refusal.lines]
         fail("\n  ".join([say(f"people.{refusal.code}", file=file.name), *lines]))
-    with opened() as house:
+    with opened(tenant) as house:
         transaction = house.database.rehearsing if dry_run else house.database.writing
         with transaction(house.tenant) as writing:
             result = register(writing, entries)
@@ -203,11 +220,12 @@ def ask_(
     today: Today = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
     batch: Annotated[Path | None, typer.Option(help="A .jsonl file: one object a line with text, as, today.")] = None,
+    tenant: Tenant = "",
 ) -> None:
     """Show what would be understood and answered. Never changes or stores anything."""
     if (text is None) == (batch is None):
         raise typer.BadParameter('give a question, or --batch FILE.jsonl: boucle ask "les actions en retard"')
-    with opened() as house:
+    with opened(tenant) as house:
         now = utc_now()
         on = today or house.today(now)
         if batch is not None:
@@ -277,23 +295,26 @@ def check() -> None:
         typer.echo(f"Credentials: app {chosen.app_id} ({chosen.app_type}).")
         if not chosen.allowed_tenants:
             typer.echo("Tenants: any may speak to the bot and shares one plan; set MicrosoftAppTenantId to your own.")
-    with opened() as house:
-        problem = why_not_ready(house.database)
+    with all_opened() as houses:
+        problem = why_not_ready(houses.database)
         if problem:
             fail(f"Database: {problem}. Check DATABASE_URL.")
-        kind = "SQLite" if house.database.is_sqlite else "PostgreSQL"
+        kind = "SQLite" if houses.database.is_sqlite else "PostgreSQL"
         typer.echo(f"Database: {kind}, reached; its schema is the newest.")
-        with house.database.reading(house.tenant) as reading:
-            plans = [plan.key for plan in house.lexicon(reading).vocabulary.plans]
-    typer.echo(f"Plans: {', '.join(plans)}." if plans else "Plans: none yet; `boucle import PLAN.xlsx --key KEY`.")
+        for house in houses:
+            with house.database.reading(house.tenant) as reading:
+                plans = [plan.key for plan in house.lexicon(reading).vocabulary.plans]
+            whose = f" of {house.tenant}" if len(chosen.served_tenants) > 1 else ""
+            told = ", ".join(plans) + "." if plans else "none yet; `boucle import PLAN.xlsx --key KEY`."
+            typer.echo(f"Plans{whose}: {told}")
 
 
 @cli.command()
-def examples() -> None:
+def examples(tenant: Tenant = "") -> None:
     """Load the two example plans and their people into an empty database; does nothing where there are plans."""
     from storage.examples import PEOPLE, example_plans
 
-    with opened() as house:
+    with opened(tenant) as house:
         with house.database.reading(house.tenant) as reading:
             if house.lexicon(reading).keys:
                 return

@@ -17,7 +17,7 @@ from structlog.typing import ExcInfo, Processor
 from bot.delivery import EVERY, Delivery
 from bot.endpoint import BoucleAdapter, Teams
 from bot.gate import Gate, Refused
-from bot.house import House
+from bot.house import House, Houses
 from bot.sender import Connector
 from bot.settings import Settings
 from bot.tokens import tokens_for
@@ -37,21 +37,24 @@ def utc_now() -> datetime:
 
 def application(
     settings: Settings,
-    house: House,
+    houses: Houses,
     *,
     gate: Gate | None = None,
     connector: Connector | None = None,
     clock: Callable[[], datetime] = utc_now,
     every: float = EVERY,
 ) -> web.Application:
-    """The whole bot as an aiohttp application; the database must be migrated already."""
+    """The whole bot as an aiohttp application; the database must be migrated already.
+
+    Whoever answers or delivers does so for one tenant; there is one of each for every tenant.
+    """
     gate = gate or Gate(settings)
     connector = connector or Connector(
         None, tokens_for(settings), loopback=settings.loopback_service, hosts=settings.service_hosts
     )
-    delivery = Delivery(house, connector, clock, every)
+    deliveries = {house: Delivery(house, connector, clock, every) for house in houses}
     adapter = BoucleAdapter(connector)
-    teams = Teams(house, adapter, connector, clock, delivery.wake)
+    teams = {house: Teams(house, adapter, connector, clock, deliveries[house].wake) for house in houses}
 
     async def messages(request: web.Request) -> web.Response:
         structlog.contextvars.clear_contextvars()
@@ -59,7 +62,7 @@ def application(
             admitted = await gate.admit(request)
         except Refused as refusal:
             return web.Response(status=refusal.status)
-        answered = await adapter.process(admitted, teams)
+        answered = await adapter.process(admitted, teams[houses.of(admitted.tenant)])
         if answered.body is None:
             return web.Response(status=answered.status)
         return web.Response(status=answered.status, body=orjson.dumps(answered.body), content_type="application/json")
@@ -69,15 +72,17 @@ def application(
 
     async def ready(_: web.Request) -> web.Response:
         """Able to serve: the database answers and has the newest schema."""
-        problem = await asyncio.to_thread(why_not_ready, house.database)
+        problem = await asyncio.to_thread(why_not_ready, houses.database)
         return web.Response(text=problem or "ok", status=503 if problem else 200)
 
     async def running(_: web.Application) -> AsyncIterator[None]:
         gate.start()
-        await asyncio.to_thread(warm, house)
-        loop = asyncio.create_task(delivery.run())
+        for house in houses:
+            await asyncio.to_thread(warm, house)
+        loop = asyncio.gather(*(delivery.run() for delivery in deliveries.values()))
         yield
-        delivery.stop()
+        for delivery in deliveries.values():
+            delivery.stop()
         with contextlib.suppress(TimeoutError, asyncio.CancelledError):
             await asyncio.wait_for(loop, LAST_POSTS)
         await gate.close()

@@ -10,7 +10,7 @@ import typer
 from aiohttp import web
 
 from bot.app import MESSAGES, application
-from bot.house import House
+from bot.house import House, Houses
 from bot.loopback import LoopbackTeams, Person, personal_chat
 from bot.settings import Settings
 from bot.turn import TERMINAL
@@ -26,7 +26,7 @@ async def talk(settings: Settings, house: House, email: str, url: str) -> None:
         known = list_people(reading)
     email = email or next(iter(known), "moi@ecole.example")
     name = email.partition("@")[0].replace(".", " ").title()
-    async with LoopbackTeams() as teams, _a_bot(settings, house, url) as address:
+    async with LoopbackTeams(tenant=house.tenant) as teams, _a_bot(settings, house, url) as address:
         person = teams.add_person(name, email, entra_id=f"{TERMINAL}{email}")
         place = personal_chat(person)
         typer.echo(f"Boucle · {email} · quit / Ctrl-D")
@@ -94,7 +94,7 @@ async def _a_bot(settings: Settings, house: House, url: str) -> AsyncIterator[st
     if url or await _is_alive(running):
         yield running
         return
-    runner = web.AppRunner(application(settings, house), access_log=None)
+    runner = web.AppRunner(application(settings, Houses(house.database, (house.tenant,))), access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", 0)
     await site.start()

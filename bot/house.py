@@ -1,6 +1,7 @@
-"""What every turn shares: the database, the school's calendar and time zone, and the names the plans use."""
+"""What every turn shares: the database, the calendar and time zone, and the names the plans use; one house a tenant."""
 
 import threading
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from storage.naming import get_revision, read_vocabulary
 
 
 class House:
-    """One per process; used from many threads."""
+    """One for each tenant of a process; used from many threads."""
 
     def __init__(self, database: Database, tenant: str, calendar: AcademicCalendar = BELGIAN) -> None:
         self.database = database
@@ -43,3 +44,21 @@ class House:
     def moment(self, today: date, language: str) -> Moment:
         known = language if language in LANGUAGES else LANGUAGES[0]
         return Moment(today=today, calendar=self.calendar, language=known)
+
+
+class Houses:
+    """The houses of the tenants that this deployment serves, on one database."""
+
+    def __init__(self, database: Database, tenants: Iterable[str], calendar: AcademicCalendar = BELGIAN) -> None:
+        self.database = database
+        self._by_tenant = {tenant: House(database, tenant, calendar) for tenant in tenants}
+
+    def __iter__(self) -> Iterator[House]:
+        return iter(self._by_tenant.values())
+
+    def of(self, tenant: str | None) -> House:
+        """The house of this tenant; the first one where it is none of ours.
+
+        The gate lets such a tenant in only where no tenant is set, or on loopback without credentials.
+        """
+        return self._by_tenant.get(tenant or "") or next(iter(self))

@@ -7,14 +7,14 @@ import typer
 from aiohttp import web
 
 from bot.app import MESSAGES, application
-from bot.house import House
+from bot.house import Houses
 from bot.playground import beside
 from bot.settings import Settings
 
 
-def serve(settings: Settings, house: House, *, playground: bool = False) -> None:
+def serve(settings: Settings, houses: Houses, *, playground: bool = False) -> None:
     """Blocks until SIGINT or SIGTERM; a port that is taken ends in a sentence and exit code 1."""
-    app = application(settings, house)
+    app = application(settings, houses)
 
     address = f"http://{settings.host}:{settings.port}{MESSAGES}"
     if playground:

@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     openid_metadata_url: str = "https://login.botframework.com/v1/.well-known/openidconfiguration"
     # The whole address of the authority, tenant included; empty: Microsoft's, as the app type asks.
     authority_url: str = ""
-    # The directory ids that may speak to us; empty: the one of MicrosoftAppTenantId, or everybody.
+    # The directory ids that are served, apart from one another; empty: the one of MicrosoftAppTenantId, or everybody.
     tenants: _Words = ()
     # A loopback address here allows plain http to it: for measuring with authentication on.
     service_hosts: _Words = TEAMS_HOSTS
@@ -81,15 +81,15 @@ class Settings(BaseSettings):
         return not self.app_id
 
     @property
-    def tenant(self) -> str:
-        """The tenant whose rows we keep."""
-        return self.app_tenant or "default"
+    def served_tenants(self) -> tuple[str, ...]:
+        """The tenants whose rows we keep; one for everybody where none is set."""
+        return self.allowed_tenants or ("default",)
 
     @property
-    def allowed_tenants(self) -> frozenset[str]:
+    def allowed_tenants(self) -> tuple[str, ...]:
         """Lower-case directory ids that may speak to us; empty means everybody."""
         named = (self.app_tenant,) if self.app_type == "SingleTenant" or not self.tenants else self.tenants
-        return frozenset(tenant.lower() for tenant in named if tenant)
+        return tuple(dict.fromkeys(tenant.lower() for tenant in named if tenant))
 
     @property
     def authority(self) -> str:
@@ -156,9 +156,12 @@ def _problems_of(settings: Settings) -> list[str]:
         found.append("MicrosoftAppType SingleTenant needs MicrosoftAppTenantId: set it to the directory (tenant) id.")
     if any("." in tenant for tenant in (settings.app_tenant, *settings.tenants)):
         found.append("MicrosoftAppTenantId and BOUCLE_TENANTS take directory (tenant) ids, not domain names.")
-    if len(settings.allowed_tenants) > 1:
-        # Their rows would be one another's: a deployment holds one tenant until it can tell several apart.
-        found.append("BOUCLE_TENANTS names several directories: one deployment serves one; run one for each.")
+    if settings.app_type == "SingleTenant" and {one.lower() for one in settings.tenants} - {
+        settings.app_tenant.lower()
+    }:
+        found.append(
+            "BOUCLE_TENANTS names other directories than MicrosoftAppTenantId: that needs MicrosoftAppType MultiTenant."
+        )
     if not settings.app_id and not loopback:
         found.append(
             f"HOST is {settings.host} but there is no MicrosoftAppId, so anybody could speak to the bot: "

@@ -126,11 +126,10 @@ def change_action(
     undoes: int | None = None,
     why: str = "",
 ) -> Change:
-    kept = select(*(actions.c[name] for name in _KEPT)).where(actions.c.id == before.id)
+    here = (actions.c.tenant == writing.tenant, actions.c.id == before.id)
+    kept = select(*(actions.c[name] for name in _KEPT)).where(*here)
     old = writing.connection.execute(kept).mappings().one()
-    writing.connection.execute(
-        update(actions).where(actions.c.id == before.id).values(**values, version=before.version + 1)
-    )
+    writing.connection.execute(update(actions).where(*here).values(**values, version=before.version + 1))
     new = writing.connection.execute(kept).mappings().one()
     number = tell(writing, before.id, by, kind, _to_json(old), _to_json(new), undoes=undoes, why=why)
     after = get_action(writing, before.ref)

@@ -50,15 +50,16 @@ def where(
     if selection.unit is not None:
         conditions.append(_concerns(selection.unit))
     if selection.body is not None:
-        conditions.append(_answers(bodies.c.name == selection.body))
+        conditions.append(_answers(reading, bodies.c.name == selection.body))
     if selection.mine:
-        given = select(action_member.c.action).where(action_member.c.member == member.id)
-        conditions.append(or_(_answers(bodies.c.id.in_(member.bodies)), actions.c.id.in_(given)))
+        given = _given(reading, action_member.c.member == member.id)
+        conditions.append(or_(_answers(reading, bodies.c.id.in_(member.bodies)), given))
     if selection.person is not None:
         conditions.append(_is_of(reading, selection.person, today))
     if selection.indicator is not None:
         holders = select(action_indicator.c.action).join(indicators, indicators.c.id == action_indicator.c.indicator)
-        conditions.append(actions.c.id.in_(holders.where(indicators.c.name == selection.indicator)))
+        named = (indicators.c.tenant == reading.tenant, indicators.c.name == selection.indicator)
+        conditions.append(actions.c.id.in_(holders.where(*named)))
     if selection.words:
         conditions.append(actions.c.ref.in_(titled))
     return and_(true(), *conditions)
@@ -89,14 +90,25 @@ def _concerns(path: str) -> ColumnElement[bool]:
 def _is_of(reading: Reading, person: str, today: date) -> ColumnElement[bool]:
     """Of the bodies this person belongs to today, or given to them by name."""
     named = select(members.c.id).where(members.c.tenant == reading.tenant, members.c.name == person)
-    belongs = select(membership.c.body).where(membership.c.member.in_(named), holds_today(today))
-    given = select(action_member.c.action).where(action_member.c.member.in_(named))
-    return or_(_answers(bodies.c.id.in_(belongs)), actions.c.id.in_(given))
+    belongs = select(membership.c.body).where(
+        membership.c.tenant == reading.tenant, membership.c.member.in_(named), holds_today(today)
+    )
+    return or_(_answers(reading, bodies.c.id.in_(belongs)), _given(reading, action_member.c.member.in_(named)))
 
 
-def _answers(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    named = select(action_body.c.action).join(bodies, bodies.c.id == action_body.c.body).where(condition)
+def _answers(reading: Reading, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    named = (
+        select(action_body.c.action)
+        .join(bodies, bodies.c.id == action_body.c.body)
+        .where(bodies.c.tenant == reading.tenant, condition)
+    )
     return actions.c.id.in_(named)
+
+
+def _given(reading: Reading, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Given by name to whom the condition says."""
+    given = select(action_member.c.action).where(action_member.c.tenant == reading.tenant, condition)
+    return actions.c.id.in_(given)
 
 
 def effective_status(today: date, calendar: AcademicCalendar) -> ColumnElement[str]:

@@ -67,9 +67,8 @@ def find_place(reading: Reading, place: Place) -> int | None:
 
 def close_place(writing: Writing, conversation_id: int) -> None:
     """The bot was removed or blocked: nothing more is posted there, and nothing old when it is installed again."""
-    writing.connection.execute(
-        update(conversation).where(conversation.c.id == conversation_id).values(is_open=False, welcomed=False)
-    )
+    here = (conversation.c.tenant == writing.tenant, conversation.c.id == conversation_id)
+    writing.connection.execute(update(conversation).where(*here).values(is_open=False, welcomed=False))
     give_up_all(writing, conversation_id, problem="closed")
 
 
@@ -77,7 +76,11 @@ def welcome_once(writing: Writing, conversation_id: int) -> bool:
     """True the first time only."""
     first = (
         update(conversation)
-        .where(conversation.c.id == conversation_id, conversation.c.welcomed.is_(False))
+        .where(
+            conversation.c.tenant == writing.tenant,
+            conversation.c.id == conversation_id,
+            conversation.c.welcomed.is_(False),
+        )
         .values(welcomed=True)
     )
     return writing.connection.execute(first).rowcount == 1
@@ -127,6 +130,7 @@ def unsubscribe(writing: Writing, conversation_id: int, scope: Scope | None, by:
     for gone in ended:
         writing.connection.execute(
             delete(subscription).where(
+                subscription.c.tenant == writing.tenant,
                 subscription.c.conversation == conversation_id,
                 subscription.c.scope == gone.kind,
                 subscription.c.target == gone.target,
@@ -137,7 +141,8 @@ def unsubscribe(writing: Writing, conversation_id: int, scope: Scope | None, by:
 
 
 def list_subscriptions(reading: Reading, conversation_id: int) -> list[Scope]:
-    query = select(subscription).where(subscription.c.conversation == conversation_id).order_by(subscription.c.id)
+    here = (subscription.c.tenant == reading.tenant, subscription.c.conversation == conversation_id)
+    query = select(subscription).where(*here).order_by(subscription.c.id)
     return [Scope(kind=row.scope, target=row.target) for row in reading.connection.execute(query)]
 
 
@@ -191,7 +196,10 @@ def first_time(writing: Writing, place: str, activity_id: str, now: datetime) ->
 def recall(reading: Reading, place: str, member_id: int, now: datetime) -> dict[str, Any]:
     """What was kept of this person in this conversation; empty after a day."""
     query = select(memory.c.content).where(
-        memory.c.conversation == place, memory.c.member == member_id, memory.c.at > now - MEMORY
+        memory.c.tenant == reading.tenant,
+        memory.c.conversation == place,
+        memory.c.member == member_id,
+        memory.c.at > now - MEMORY,
     )
     content: dict[str, Any] | None = reading.connection.execute(query).scalar()
     return content or {}
@@ -199,7 +207,7 @@ def recall(reading: Reading, place: str, member_id: int, now: datetime) -> dict[
 
 def remember(writing: Writing, place: str, member_id: int, content: dict[str, Any], now: datetime) -> None:
     """Replace what was kept."""
-    where = (memory.c.conversation == place, memory.c.member == member_id)
+    where = (memory.c.tenant == writing.tenant, memory.c.conversation == place, memory.c.member == member_id)
     replaced = update(memory).where(*where).values(content=content, at=now)
     if writing.connection.execute(replaced).rowcount:
         return

@@ -76,19 +76,22 @@ class Database:
 
     @contextmanager
     def reading(self, tenant: str) -> Iterator[Reading]:
-        with self.engine.connect().execution_options(postgresql_readonly=True) as connection, connection.begin():
+        with (
+            self.engine.connect().execution_options(tenant=tenant, postgresql_readonly=True) as connection,
+            connection.begin(),
+        ):
             yield Reading(connection, tenant)
 
     @contextmanager
     def writing(self, tenant: str) -> Iterator[Writing]:
         """Committed when the block ends, rolled back when it raises."""
-        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with self.engine.connect().execution_options(tenant=tenant, writes=True) as connection, connection.begin():
             yield Writing(connection, tenant)
 
     @contextmanager
     def rehearsing(self, tenant: str) -> Iterator[Writing]:
         """Like `writing`, but nothing is ever kept: for asking what would happen."""
-        with self.engine.connect().execution_options(writes=True) as connection:
+        with self.engine.connect().execution_options(tenant=tenant, writes=True) as connection:
             transaction = connection.begin()
             try:
                 yield Writing(connection, tenant)

@@ -51,7 +51,8 @@ def _last_values(reading: Reading, ids: list[int]) -> dict[int, list[Measurement
         .over(partition_by=measurement.c.indicator, order_by=(measurement.c.on.desc(), measurement.c.id.desc()))
         .label("recency")
     )
-    ranked = select(measurement, recency).where(measurement.c.indicator.in_(ids)).subquery()
+    theirs = (measurement.c.tenant == reading.tenant, measurement.c.indicator.in_(ids))
+    ranked = select(measurement, recency).where(*theirs).subquery()
     query = (
         select(ranked, members.c.name.label("author"))
         .join(members, members.c.id == ranked.c.member)

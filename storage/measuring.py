@@ -32,7 +32,7 @@ def record_measurement(writing: Writing, ref: str, indicator: Indicator, value: 
     action = changeable(writing, ref, by)
     newest = (
         select(measurement)
-        .where(measurement.c.indicator == indicator.id)
+        .where(measurement.c.tenant == writing.tenant, measurement.c.indicator == indicator.id)
         .order_by(measurement.c.on.desc(), measurement.c.id.desc())
         .limit(1)
     )
@@ -67,7 +67,8 @@ def _told_of(reading: Reading, number: int) -> int:
 def create_indicator(writing: Writing, ref: str, name: str, kind: IndicatorKind, by: By) -> Indicator:
     """An indicator that the plan did not name, attached to one action."""
     action = changeable(writing, ref, by)
-    plan_id = writing.connection.execute(select(actions.c.plan).where(actions.c.id == action.id)).scalar_one()
+    planned = select(actions.c.plan).where(actions.c.tenant == writing.tenant, actions.c.id == action.id)
+    plan_id = writing.connection.execute(planned).scalar_one()
     number = writing.add(indicators, tenant=writing.tenant, plan=plan_id, name=name, kind=kind)
     position = len(list_indicators(writing, ref))
     writing.connection.execute(insert(action_indicator).values(action=action.id, indicator=number, position=position))

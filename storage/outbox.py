@@ -71,7 +71,8 @@ def correct(writing: Writing, event_id: int, content_for: Callable[[str], dict[s
                 "due_at": now,
             }
         )
-        writing.connection.execute(update(outbox).where(outbox.c.id == row.id).values(**values))
+        here = (outbox.c.tenant == writing.tenant, outbox.c.id == row.id)
+        writing.connection.execute(update(outbox).where(*here).values(**values))
     return len(rows)
 
 
@@ -87,7 +88,10 @@ def claim(writing: Writing, *, owner: str, now: datetime, lease: timedelta, limi
         outbox.c.due_at <= now,
         or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < now),
         ~exists().where(
-            other.c.conversation == outbox.c.conversation, other.c.id != outbox.c.id, other.c.leased_until >= now
+            other.c.tenant == writing.tenant,
+            other.c.conversation == outbox.c.conversation,
+            other.c.id != outbox.c.id,
+            other.c.leased_until >= now,
         ),
     )
     candidates = writing.connection.execute(
@@ -126,17 +130,21 @@ def claim(writing: Writing, *, owner: str, now: datetime, lease: timedelta, limi
 def mark_shown(writing: Writing, held: Claim, activity_id: str, now: datetime) -> bool:
     """Delivered. False where the lease was lost. What was corrected meanwhile stays owed, as an update of this post."""
     free = {"owner": None, "leased_until": None, "activity_id": activity_id, "shown": held.wanted, "problem": ""}
-    sent = update(outbox).where(_holds(held), outbox.c.wanted == held.wanted).values(**free, state="sent", attempts=0)
+    sent = (
+        update(outbox)
+        .where(_holds(writing, held), outbox.c.wanted == held.wanted)
+        .values(**free, state="sent", attempts=0)
+    )
     if writing.connection.execute(sent).rowcount == 1:
         return True
-    corrected = update(outbox).where(_holds(held)).values(**free, attempts=0, due_at=now)
+    corrected = update(outbox).where(_holds(writing, held)).values(**free, attempts=0, due_at=now)
     return writing.connection.execute(corrected).rowcount == 1
 
 
 def put_back(writing: Writing, held: Claim, *, due_at: datetime, problem: str) -> bool:
     """Not delivered this time: try again from `due_at`."""
     values = {"owner": None, "leased_until": None, "due_at": due_at, "problem": problem[:200]}
-    return writing.connection.execute(update(outbox).where(_holds(held)).values(**values)).rowcount == 1
+    return writing.connection.execute(update(outbox).where(_holds(writing, held)).values(**values)).rowcount == 1
 
 
 def hold_back(writing: Writing, conversation_id: int | None, until: datetime) -> None:
@@ -149,14 +157,15 @@ def hold_back(writing: Writing, conversation_id: int | None, until: datetime) ->
 
 def give_up_all(writing: Writing, conversation_id: int, *, problem: str) -> None:
     """What is owed to this conversation cannot be delivered; what is being sent just now may still say that it was."""
-    owed = (outbox.c.conversation == conversation_id, outbox.c.state == "pending")
+    here = (outbox.c.tenant == writing.tenant, outbox.c.conversation == conversation_id)
+    owed = (*here, outbox.c.state == "pending")
     writing.connection.execute(update(outbox).where(*owed).values(state="dead", problem=problem[:200]))
 
 
 def give_up(writing: Writing, held: Claim, *, problem: str) -> bool:
     """Cannot be delivered, now or later."""
     values = {"owner": None, "leased_until": None, "state": "dead", "problem": problem[:200]}
-    return writing.connection.execute(update(outbox).where(_holds(held)).values(**values)).rowcount == 1
+    return writing.connection.execute(update(outbox).where(_holds(writing, held)).values(**values)).rowcount == 1
 
 
 def list_states(reading: Reading) -> dict[str, int]:
@@ -168,5 +177,10 @@ def list_states(reading: Reading) -> dict[str, int]:
     return counts
 
 
-def _holds(held: Claim) -> ColumnElement[bool]:
-    return and_(outbox.c.id == held.id, outbox.c.epoch == held.epoch, outbox.c.owner.is_not(None))
+def _holds(writing: Writing, held: Claim) -> ColumnElement[bool]:
+    return and_(
+        outbox.c.tenant == writing.tenant,
+        outbox.c.id == held.id,
+        outbox.c.epoch == held.epoch,
+        outbox.c.owner.is_not(None),
+    )

@@ -91,8 +91,7 @@ def _recognise(writing: Writing, entra_id: str, email: str, name: str, today: da
     address = email if email and registered is None else f"{account}{_UNNAMED}"
     name = name[:LONGEST_NAME]
     if known is not None:
-        renamed = update(member).where(member.c.id == known.id).values(email=address, name=name or address)
-        writing.connection.execute(renamed)
+        _set(writing, known.id, email=address, name=name or address)
     else:
         writing.add(
             member, tenant=writing.tenant, entra_id=account, email=address, name=name or email, role=Role.READER
@@ -110,13 +109,18 @@ def _account(entra_id: str) -> str:
 def _bind(writing: Writing, registered: Member, unnamed: Member | None, entra_id: str) -> bool:
     """Give the entry of the register this account, unless it has one; the nameless row made before lets go of it."""
     # Locked: of two accounts that come at once, one gets the entry.
-    free = select(member.c.id).where(member.c.id == registered.id, member.c.entra_id.is_(None)).with_for_update()
-    if writing.connection.execute(free).first() is None:
+    free = (member.c.tenant == writing.tenant, member.c.id == registered.id, member.c.entra_id.is_(None))
+    if writing.connection.execute(select(member.c.id).where(*free).with_for_update()).first() is None:
         return False
     if unnamed is not None:
-        writing.connection.execute(update(member).where(member.c.id == unnamed.id).values(entra_id=None))
-    writing.connection.execute(update(member).where(member.c.id == registered.id).values(entra_id=_account(entra_id)))
+        _set(writing, unnamed.id, entra_id=None)
+    _set(writing, registered.id, entra_id=_account(entra_id))
     return True
+
+
+def _set(writing: Writing, number: int, **values: Any) -> None:
+    here = (member.c.tenant == writing.tenant, member.c.id == number)
+    writing.connection.execute(update(member).where(*here).values(**values))
 
 
 def find_by_name(reading: Reading, name: str) -> list[int]:
@@ -146,13 +150,13 @@ def ensure_reader(writing: Writing, *, email: str, name: str, today: date) -> Me
 
 def set_language(writing: Writing, who: Member, language: str) -> None:
     check_unit(who, Act.OWN, who.unit)
-    writing.connection.execute(update(member).where(member.c.id == who.id).values(language=language))
+    _set(writing, who.id, language=language)
 
 
 def choose_unit(writing: Writing, who: Member, path: str) -> Member:
     """The unit someone says is theirs: counts for their questions, never for their rights."""
     check_unit(who, Act.OWN, who.unit)
-    writing.connection.execute(update(member).where(member.c.id == who.id).values(chosen_unit=path))
+    _set(writing, who.id, chosen_unit=path)
     return who.choosing(path)
 
 
@@ -181,16 +185,16 @@ def register(writing: Writing, entries: Iterable[Entry]) -> Registered:
             present: set[int] = set()
         else:
             number = known["id"]
-            query_bodies = select(membership.c.body).where(membership.c.member == number)
+            theirs = (membership.c.tenant == writing.tenant, membership.c.member == number)
+            query_bodies = select(membership.c.body).where(*theirs)
             present = set(writing.connection.execute(query_bodies).scalars())
             if present == bodies and all(known[name] == value for name, value in values.items()):
                 unchanged += 1
                 continue
             changed += 1
-            writing.connection.execute(update(member).where(member.c.id == number).values(**values))
-        writing.connection.execute(
-            delete(membership).where(membership.c.member == number, membership.c.body.in_(present - bodies))
-        )
+            _set(writing, number, **values)
+        ended = (membership.c.tenant == writing.tenant, membership.c.member == number)
+        writing.connection.execute(delete(membership).where(*ended, membership.c.body.in_(present - bodies)))
         for body_id in sorted(bodies - present):
             writing.connection.execute(insert(membership).values(member=number, body=body_id))
     bump_revision(writing)
@@ -201,7 +205,8 @@ def _member(reading: Reading, condition: Any, today: date) -> Member | None:
     row = reading.connection.execute(select(member).where(member.c.tenant == reading.tenant, condition)).first()
     if row is None:
         return None
-    belongs = select(membership.c.body).where(membership.c.member == row.id, holds_today(today))
+    theirs = (membership.c.tenant == reading.tenant, membership.c.member == row.id)
+    belongs = select(membership.c.body).where(*theirs, holds_today(today))
     return Member(
         id=row.id,
         name=row.name,

@@ -216,7 +216,8 @@ def list_people_of(reading: Reading, body_ids: Iterable[int], today: date) -> di
 
 
 def list_body_names(reading: Reading, body_ids: Collection[int]) -> list[str]:
-    query = select(bodies.c.name).where(bodies.c.id.in_(body_ids)).order_by(bodies.c.name)
+    named = (bodies.c.tenant == reading.tenant, bodies.c.id.in_(body_ids))
+    query = select(bodies.c.name).where(*named).order_by(bodies.c.name)
     return list(reading.connection.execute(query).scalars())
 
 
@@ -227,7 +228,7 @@ def read_actions(reading: Reading, query: Any) -> list[Action]:
     for row in reading.connection.execute(
         select(action_member.c.action, members.c.id, members.c.name)
         .join(members, members.c.id == action_member.c.member)
-        .where(action_member.c.action.in_(ids))
+        .where(action_member.c.tenant == reading.tenant, action_member.c.action.in_(ids))
         .order_by(members.c.name)
     ):
         given[row.action].append(Assignee(id=row.id, name=row.name))
@@ -235,7 +236,7 @@ def read_actions(reading: Reading, query: Any) -> list[Action]:
     for row in reading.connection.execute(
         select(action_body.c.action, bodies.c.id, bodies.c.name)
         .join(bodies, bodies.c.id == action_body.c.body)
-        .where(action_body.c.action.in_(ids))
+        .where(action_body.c.tenant == reading.tenant, action_body.c.action.in_(ids))
         .order_by(action_body.c.action, action_body.c.position)
     ):
         owners[row.action].append(Body(id=row.id, name=row.name))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from storage.calendar import AcademicCalendar
 from storage.conditions import where
@@ -65,9 +65,13 @@ def tell(
     )
 
 
+def taken_back(reading: Reading) -> Select[tuple[int]]:
+    """The numbers of the events that were undone."""
+    return select(event.c.undoes).where(event.c.tenant == reading.tenant, event.c.undoes.is_not(None))
+
+
 def last_event(reading: Reading, ref: str, kind: str) -> int | None:
     """The newest event of this kind about an action that was not taken back."""
-    taken_back = select(event.c.undoes).where(event.c.undoes.is_not(None))
     query = (
         select(func.max(event.c.id))
         .join(actions, actions.c.id == event.c.action)
@@ -75,7 +79,7 @@ def last_event(reading: Reading, ref: str, kind: str) -> int | None:
             event.c.tenant == reading.tenant,
             actions.c.ref == ref,
             event.c.kind == kind,
-            event.c.id.not_in(taken_back),
+            event.c.id.not_in(taken_back(reading)),
         )
     )
     return reading.connection.execute(query).scalar()
@@ -124,11 +128,10 @@ def list_events(
     limit: int,
 ) -> tuple[list[Told], int]:
     """The newest events about the selected actions, and how many there are; what was taken back is left out."""
-    taken_back = select(event.c.undoes).where(event.c.undoes.is_not(None))
     conditions: list[ColumnElement[bool]] = [
         event.c.tenant == reading.tenant,
         event.c.kind != "undone",
-        event.c.id.not_in(taken_back),
+        event.c.id.not_in(taken_back(reading)),
     ]
     if ref is not None:
         conditions.append(actions.c.ref == ref)

@@ -1,4 +1,4 @@
-"""The tables, as SQLAlchemy Core; names follow storage.plan. Every table that is asked directly carries its tenant."""
+"""The tables, as SQLAlchemy Core; names follow storage.plan. Every row carries its tenant."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -51,8 +51,13 @@ def _id() -> Column[int]:
     return Column("id", Integer, primary_key=True)
 
 
+def _of_the_transaction(context: Any) -> Any:
+    return context.execution_options["tenant"]
+
+
 def _tenant() -> Column[str]:
-    return Column("tenant", String(64), nullable=False)
+    """Whose row it is: where an insert does not say, whose transaction writes it."""
+    return Column("tenant", String(64), nullable=False, default=_of_the_transaction)
 
 
 def _to(table: str, name: str | None = None, *, nullable: bool = False, **options: Any) -> Column[int]:
@@ -97,6 +102,7 @@ membership = Table(
     "membership",
     metadata,
     _id(),
+    _tenant(),
     _to("member", ondelete="CASCADE"),
     _to("body", ondelete="CASCADE"),
     Column("start", Date),
@@ -146,6 +152,7 @@ action = Table(
 action_body = Table(
     "action_body",
     metadata,
+    _tenant(),
     Column("action", Integer, ForeignKey("action.id", ondelete="CASCADE"), primary_key=True),
     Column("body", Integer, ForeignKey("body.id"), primary_key=True, index=True),
     Column("position", Integer, nullable=False),
@@ -155,6 +162,7 @@ action_body = Table(
 action_member = Table(
     "action_member",
     metadata,
+    _tenant(),
     Column("action", Integer, ForeignKey("action.id", ondelete="CASCADE"), primary_key=True),
     Column("member", Integer, ForeignKey("member.id"), primary_key=True, index=True),
 )
@@ -172,6 +180,7 @@ indicator = Table(
 action_indicator = Table(
     "action_indicator",
     metadata,
+    _tenant(),
     Column("action", Integer, ForeignKey("action.id", ondelete="CASCADE"), primary_key=True),
     Column("indicator", Integer, ForeignKey("indicator.id"), primary_key=True, index=True),
     Column("position", Integer, nullable=False),
@@ -181,6 +190,7 @@ measurement = Table(
     "measurement",
     metadata,
     _id(),
+    _tenant(),
     _to("indicator"),
     Column("on", Date, nullable=False),
     Column("value", String(400), nullable=False),
@@ -211,6 +221,7 @@ doubt = Table(
     "doubt",
     metadata,
     _id(),
+    _tenant(),
     _to("plan"),
     Column("place", String(200), nullable=False),
     Column("code", String(32), nullable=False),

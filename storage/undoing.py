@@ -9,7 +9,7 @@ from storage.commands import change_action, locked
 from storage.database import Reading, Writing
 from storage.plan import Action
 from storage.queries import get_action
-from storage.record import By, Change, tell
+from storage.record import By, Change, taken_back, tell
 from storage.refusals import ChangedSince, NothingToUndo
 from storage.rights import Act, check, check_author
 from storage.tables import action as actions
@@ -22,12 +22,15 @@ def undo(writing: Writing, by: By, *, told: int | None = None) -> Change:
     row = _last_of(writing, by, told)
     if row is None:
         raise NothingToUndo()
-    ref = writing.connection.execute(select(actions.c.ref).where(actions.c.id == row.action)).scalar_one()
+    named = select(actions.c.ref).where(actions.c.tenant == writing.tenant, actions.c.id == row.action)
+    ref = writing.connection.execute(named).scalar_one()
     before = locked(writing, ref)
     check_author(by.member, row.member, row.author, before)
     check(by.member, Act.CHANGE, before)
     if row.kind == "measured":
-        gone = delete(measurement).where(measurement.c.id == row.after["measurement"])
+        gone = delete(measurement).where(
+            measurement.c.tenant == writing.tenant, measurement.c.id == row.after["measurement"]
+        )
         if writing.connection.execute(gone).rowcount == 0:
             raise NothingToUndo(before)
         number = tell(writing, before.id, by, "undone", row.after, {}, undoes=row.id)
@@ -72,17 +75,22 @@ def from_json(name: str, value: Any) -> Any:
 
 def _unassign(writing: Writing, action: Action, given: dict[str, Any]) -> None:
     if given.get("body") is not None:
-        ended = delete(action_body).where(action_body.c.action == action.id, action_body.c.body == given["body"])
+        ended = delete(action_body).where(
+            action_body.c.tenant == writing.tenant,
+            action_body.c.action == action.id,
+            action_body.c.body == given["body"],
+        )
         writing.connection.execute(ended)
     if given.get("member") is not None:
         ended = delete(action_member).where(
-            action_member.c.action == action.id, action_member.c.member == given["member"]
+            action_member.c.tenant == writing.tenant,
+            action_member.c.action == action.id,
+            action_member.c.member == given["member"],
         )
         writing.connection.execute(ended)
 
 
 def _last_of(reading: Reading, by: By, told: int | None) -> Any:
-    taken_back = select(event.c.undoes).where(event.c.undoes.is_not(None))
     query = (
         select(event, members.c.name.label("author"))
         .join(members, members.c.id == event.c.member)
@@ -98,4 +106,6 @@ def _last_of(reading: Reading, by: By, told: int | None) -> Any:
     ):
         # Teams delivers a message again under a new id after half a minute: "annule" must not eat a second change.
         return None
-    return reading.connection.execute(query.where(event.c.kind.in_(UNDOABLE), event.c.id.not_in(taken_back))).first()
+    return reading.connection.execute(
+        query.where(event.c.kind.in_(UNDOABLE), event.c.id.not_in(taken_back(reading)))
+    ).first()

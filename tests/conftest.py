@@ -12,6 +12,7 @@ from bot.loopback import LoopbackTeams
 from storage.database import Database
 from tests.conversation import Clock, School, running
 from tests.databases import PostgresqlShelf, SqliteShelf, postgresql_server
+from tests.tenancy import Watch
 
 # The default draws tracebacks with every local variable, which takes half a second each.
 structlog.configure(
@@ -45,7 +46,9 @@ def database(request: pytest.FixtureRequest) -> Iterator[Database]:
     """The example plans and people, ready to be changed."""
     shelf: SqliteShelf | PostgresqlShelf = request.getfixturevalue(f"{request.param}_shelf")
     with shelf.database() as database:
+        watch = Watch(database)
         yield database
+        assert watch.loose == []
 
 
 @pytest.fixture

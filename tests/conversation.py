@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.app import MESSAGES, application
-from bot.house import House
+from bot.house import House, Houses
 from bot.loopback import LoopbackTeams, Person, Place, Post, channel, personal_chat
 from bot.settings import Settings
 from dialogs.elements import LARGEST, MOST_BUTTONS, Card, plain_text
@@ -215,15 +215,17 @@ class School:
 
 
 @asynccontextmanager
-async def running(database: Database, clock: Clock, teams: LoopbackTeams, **options: Any) -> AsyncIterator[School]:
+async def running(
+    database: Database, clock: Clock, teams: LoopbackTeams, *, tenants: Sequence[str] = (TENANT,), **options: Any
+) -> AsyncIterator[School]:
     """The whole bot on a free port of this machine."""
-    house = House(database, TENANT)
-    app = application(Settings(_env_file=None), house, clock=clock, every=0.05, **options)  # type: ignore[call-arg]
+    houses = Houses(database, tenants)
+    app = application(Settings(_env_file=None), houses, clock=clock, every=0.05, **options)  # type: ignore[call-arg]
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     try:
-        yield School(database, house, clock, teams, f"http://127.0.0.1:{runner.addresses[0][1]}{MESSAGES}")
+        yield School(database, houses.of(None), clock, teams, f"http://127.0.0.1:{runner.addresses[0][1]}{MESSAGES}")
     finally:
         await runner.cleanup()
 

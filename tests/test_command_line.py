@@ -656,6 +656,26 @@ def test_ask_without_any_plan(boucle: Run) -> None:
     assert (told.json["refs"], told.json["count"]) == ([], 0)
 
 
+# Several tenants
+
+
+def test_each_tenant_has_its_own_plans(boucle: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("BOUCLE_TENANTS", "School-A, school-b")
+    for command in (("examples",), ("ask", "aide"), ("export", "x.json", "--key", "TI"), ("people", str(PEOPLE))):
+        assert "--tenant with one of school-a, school-b" in boucle(*command).sentence
+        assert "--tenant with one of" in boucle(*command, "--tenant", "school-c").sentence
+    assert boucle("examples", "--tenant", "SCHOOL-A").code == 0
+    assert "Plans of school-a: HEN, TI.\nPlans of school-b: none yet" in boucle("check").out
+    assert boucle("export", tmp_path / "a.json", "--key", "TI", "--tenant", "school-a").code == 0
+    assert "pas de plan TI" in boucle("export", tmp_path / "b.json", "--key", "TI", "--tenant", "school-b").sentence
+    assert boucle("people", PEOPLE, "--tenant", "school-b").code == 0
+    who = ("--as", "anne.leroy@ecole.example", "--json")
+    assert boucle("ask", "TI-12", *who, "--tenant", "school-a").json["refs"] == ["TI-12"]
+    assert boucle("ask", "TI-12", *who, "--tenant", "school-b").json["refs"] == []
+    monkeypatch.setenv("BOUCLE_TENANTS", "school-b")
+    assert boucle("ask", "TI-12", *who).json["refs"] == []
+
+
 # check
 
 

@@ -595,6 +595,23 @@ async def test_any_tenant_where_none_is_set(authority: Authority, clock: Clock) 
         )
 
 
+async def test_an_activity_of_two_tenants_is_nobody_s(authority: Authority, clock: Clock) -> None:
+    gate = Gate(
+        Settings(app_id=APP, app_password=SecretStr("x"), tenants=("one", "Two")),
+        keys=SigningKeys(authority.url + "/metadata"),
+        clock=clock,
+    )
+    async for door in open_door(gate):
+        for conversation, data, status in (
+            ("one", "ONE", 200),
+            ("two", "two", 200),
+            ("one", "two", 403),
+            ("one", "", 403),
+        ):
+            named = activity(conversation={"id": "a:1", "tenantId": conversation}, channelData={"tenant": {"id": data}})
+            assert await door.knock(json.dumps(named).encode(), token=GOOD) == status
+
+
 async def test_the_token_is_remembered_for_five_minutes(door: Door, authority: Authority, clock: Clock) -> None:
     assert await door.knock(BODY, token=GOOD) == 200
     authority.keys = [public(OTHER, "other")]

@@ -29,7 +29,7 @@ def test_nothing_set_is_anonymous_on_loopback(monkeypatch: pytest.MonkeyPatch) -
     assert settings.anonymous
     assert settings.loopback_service
     assert (settings.host, settings.port, settings.database_url) == ("127.0.0.1", 3978, "sqlite:///boucle.db")
-    assert (settings.tenant, settings.allowed_tenants, settings.log_level) == ("default", frozenset(), "info")
+    assert (settings.served_tenants, settings.allowed_tenants, settings.log_level) == (("default",), (), "info")
 
 
 @pytest.mark.parametrize(
@@ -107,15 +107,20 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("values", "allowed"),
     [
-        (CREDENTIALS, set()),
-        (CREDENTIALS | {"MicrosoftAppTenantId": "Tenant-1"}, {"tenant-1"}),
-        (CREDENTIALS | {"BOUCLE_TENANTS": " B ,,"}, {"b"}),
-        (SINGLE, {"tenant-1"}),
-        (SINGLE | {"BOUCLE_TENANTS": "other"}, {"tenant-1"}),
+        (CREDENTIALS, ()),
+        (CREDENTIALS | {"MicrosoftAppTenantId": "Tenant-1"}, ("tenant-1",)),
+        (CREDENTIALS | {"BOUCLE_TENANTS": " B ,,"}, ("b",)),
+        (CREDENTIALS | {"MicrosoftAppTenantId": "tenant-1", "BOUCLE_TENANTS": "b, A, B"}, ("b", "a")),
+        (SINGLE, ("tenant-1",)),
+        (SINGLE | {"BOUCLE_TENANTS": "TENANT-1"}, ("tenant-1",)),
     ],
 )
-def test_which_tenants_may_speak(monkeypatch: pytest.MonkeyPatch, values: dict[str, str], allowed: set[str]) -> None:
-    assert settings_from(monkeypatch, values).allowed_tenants == allowed
+def test_which_tenants_may_speak(
+    monkeypatch: pytest.MonkeyPatch, values: dict[str, str], allowed: tuple[str, ...]
+) -> None:
+    settings = settings_from(monkeypatch, values)
+    assert settings.allowed_tenants == allowed
+    assert settings.served_tenants == (allowed or ("default",))
 
 
 def test_the_authority_follows_the_app_type(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,6 +141,6 @@ def test_an_env_file_is_read_and_the_environment_wins(monkeypatch: pytest.Monkey
     assert load_settings(tmp_path / "none").port == 5000
 
 
-def test_one_deployment_serves_one_tenant(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(WrongSettings, match="one deployment serves one"):
-        settings_from(monkeypatch, CREDENTIALS | {"BOUCLE_TENANTS": "a, b"})
+def test_a_bot_of_one_tenant_serves_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(WrongSettings, match="needs MicrosoftAppType MultiTenant"):
+        settings_from(monkeypatch, SINGLE | {"BOUCLE_TENANTS": "tenant-1, b"})

@@ -16,7 +16,8 @@ def export_plan(reading: Reading, key: str) -> list[dict[str, Any]] | None:
     plan_id = reading.connection.execute(known).scalar()
     if plan_id is None:
         return None
-    refs = reading.connection.execute(select(action.c.ref).where(action.c.plan == plan_id).order_by(action.c.number))
+    here = (action.c.tenant == reading.tenant, action.c.plan == plan_id)
+    refs = reading.connection.execute(select(action.c.ref).where(*here).order_by(action.c.number))
     return [
         {
             "ref": each.ref,
