@@ -3,15 +3,15 @@
 from dataclasses import replace
 from typing import assert_never
 
+from bot.announcing import announce, announce_again, take_back
+from bot.asker import Asker
 from bot.channels import subscribed, unsubscribed
 from bot.house import House
-from bot.looks import Asker, Look, look
+from bot.looks import Look, look
 from bot.measuring import LINK, record
 from bot.refusing import refused
 from dialogs import answers
 from dialogs.answers import Answer
-from dialogs.cards import announcement
-from dialogs.elements import Card
 from dialogs.requests import (
     Abandon,
     AddEvidence,
@@ -30,15 +30,11 @@ from dialogs.requests import (
     Undo,
     Unsubscribe,
 )
-from dialogs.words import LANGUAGES, words_in
+from dialogs.words import LANGUAGES
 from storage.commands import KINDS, add_note, assign, changeable, mark_done, postpone, set_status
-from storage.conversations import (
-    list_subscribers,
-)
 from storage.database import Writing
-from storage.outbox import correct, promise
 from storage.people import choose_unit, find_body, find_by_name, set_language
-from storage.record import By, Change, get_event, last_event
+from storage.record import By, Change, last_event
 from storage.refusals import (
     NoSuchOwner,
     Refusal,
@@ -94,24 +90,13 @@ def change(
 
 def _mark_done(writing: Writing, house: House, request: MarkDone, by: By, back: ListActions | None) -> Answer:
     made = mark_done(writing, request.ref, by, house.calendar, version=request.version)
-    local = by.at.astimezone(house.zone)
-    subscribers = list_subscribers(writing, made.after)
-    for subscriber in subscribers:
-        promise(
-            writing,
-            key=f"done:{made.event}:{subscriber.conversation}",
-            conversation_id=subscriber.conversation,
-            event_id=made.event,
-            content=_content(announcement(made.after, by.member.name, local, words_in(subscriber.language))),
-            now=by.at,
-        )
     return answers.MarkedDone(
         before=made.before,
         after=made.after,
         who=by.member.name,
-        at=local,
+        at=by.at.astimezone(house.zone),
         event=made.event,
-        announced=len(subscribers),
+        announced=announce(writing, house, made, by),
         back=back,
     )
 
@@ -127,7 +112,7 @@ def _set_status(
     # What was announced of an earlier occurrence, or taken back before, stays as it is.
     was_done = made.before.is_done(by.today, house.calendar)
     announced = last_event(writing, request.ref, "marked_done") if was_done else None
-    corrected = _take_back(writing, house, made, announced, by) if announced is not None else 0
+    corrected = take_back(writing, house, made, announced, by) if announced is not None else 0
     return _changed(house, made, KINDS[request.to], why, by, corrected)
 
 
@@ -180,45 +165,17 @@ def _assign(writing: Writing, request: Assign, by: By) -> Answer:
     return answers.Assigned(action=made.after, to=name, event=made.event)
 
 
-def _content(card: Card) -> dict[str, object]:
-    """What an outbox row holds: all that is needed to post, long after this turn."""
-    return {"language": card.language, "summary": card.summary, "card": card.content()}
-
-
 def _undo(writing: Writing, house: House, request: Undo, by: By) -> Answer:
     made = undo(writing, by, told=request.event)
     is_done_again = made.after.is_done(by.today, house.calendar) and made.details["kind"] != "marked_done"
     if is_done_again and not made.before.is_done(by.today, house.calendar):
-        corrected = _announce_again(writing, house, made, by)
+        corrected = announce_again(writing, house, made, by)
     else:
-        corrected = _take_back(writing, house, made, made.details["undid"], by)
+        corrected = take_back(writing, house, made, made.details["undid"], by)
     indicator = str(made.details.get("indicator", "")) if made.details["kind"] == "measured" else ""
     value = str(made.details.get("value", ""))
     kind = str(made.details["kind"])
     return answers.Undone(action=made.after, kind=kind, corrected=corrected, indicator=indicator, value=value)
-
-
-def _announce_again(writing: Writing, house: House, made: Change, by: By) -> int:
-    """The action is done after all: its posts say so again, as they did first; how many."""
-    number = last_event(writing, made.after.ref, "marked_done")
-    if number is None:
-        return 0
-    first = get_event(writing, number)
-
-    def as_before(language: str) -> dict[str, object]:
-        return _content(announcement(made.after, first.who, first.at.astimezone(house.zone), words_in(language)))
-
-    return correct(writing, number, as_before, by.at)
-
-
-def _take_back(writing: Writing, house: House, made: Change, announced: int, by: By) -> int:
-    """Correct the posts of an event that no longer holds; how many."""
-    local = by.at.astimezone(house.zone)
-
-    def corrected(language: str) -> dict[str, object]:
-        return _content(announcement(made.after, by.member.name, local, words_in(language), taken_back=True))
-
-    return correct(writing, announced, corrected, by.at)
 
 
 def _choose_unit(writing: Writing, house: House, request: ChooseUnit, asker: Asker, then: Look | None) -> Answer:

@@ -1,7 +1,8 @@
 """Answers to what is asked of a channel: to follow a plan, an axis or a unit, and to stop."""
 
+from bot.asker import Asker
 from bot.house import House
-from bot.looks import Asker, look
+from bot.looks import look
 from dialogs import answers
 from dialogs.answers import Answer
 from dialogs.requests import (

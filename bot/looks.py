@@ -1,9 +1,12 @@
 """Answers that only look: each takes a request and a `Reading`, and gives what is seen. Changes nothing."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from typing import TypeVar, assert_never
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import assert_never
 
+from bot.asker import Asker as Asker
+from bot.asker import resolved, titled
+from bot.history import changes, last_notes
 from bot.house import House
 from dialogs import answers
 from dialogs.action_cards import PAGE
@@ -28,9 +31,8 @@ from dialogs.words import words_in
 from storage.calendar import Period
 from storage.conversations import list_subscriptions
 from storage.database import Reading
-from storage.folding import fold
 from storage.indicators import list_indicators
-from storage.plan import Action, Member, unit_holds
+from storage.plan import Action, unit_holds
 from storage.queries import (
     count_actions,
     get_action,
@@ -40,12 +42,7 @@ from storage.queries import (
     list_people_of,
     list_progress,
 )
-from storage.record import Told, list_events
 from storage.rights import Act, may
-from storage.selection import Selection
-
-MOST_EVENTS = 12
-LAST_NOTES = 3
 
 Look = (
     ListActions
@@ -64,18 +61,6 @@ Look = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asker:
-    """Who asks, where, and when."""
-
-    member: Member
-    today: date
-    language: str
-    kind: str
-    """personal, groupChat or channel."""
-    conversation: int | None
-
-
 def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
     match request:
         case ListActions() | CountActions() | ShowProgress():
@@ -88,7 +73,7 @@ def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
                 return no_such_action(request.ref)
             return answers.Responsible(action=action, people=_people(reading, action, asker.today))
         case ListChanges():
-            return _changes(reading, house, request, asker)
+            return changes(reading, house, request, asker)
         case WhoAmI():
             return _you(reading, asker)
         case ListSubscriptions():
@@ -109,16 +94,6 @@ def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
             return answers.Lost(request=request, near=near, example_ref=example(reading, house)[1])
         case _ as unknown:
             assert_never(unknown)
-
-
-Selecting = TypeVar("Selecting", bound=ListActions | CountActions | ShowProgress | ListChanges)
-
-
-def resolved(request: Selecting, member: Member) -> Selecting:
-    """The same request with "my department" replaced by the asker's unit."""
-    if not request.of_my_unit or member.asks_for is None:
-        return request
-    return replace(request, where=replace(request.where, unit=member.asks_for))
 
 
 def _selecting(
@@ -149,49 +124,6 @@ def _selecting(
         first=first + 1,
         late_before=late_before,
         without_bodies=request.where.mine and not asker.member.bodies,
-    )
-
-
-def titled(reading: Reading, house: House, selection: Selection) -> tuple[str, ...]:
-    """The references whose titles hold the words of the selection."""
-    return house.lexicon(reading).titles.holding(fold(selection.words)) if selection.words else ()
-
-
-def _changes(reading: Reading, house: House, asked: ListChanges, asker: Asker) -> Answer:
-    if asked.of_my_unit and asker.member.asks_for is None:
-        return answers.UnitAsked(units=house.lexicon(reading).vocabulary.units)
-    request = resolved(asked, asker.member)
-    assert isinstance(request, ListChanges)
-    when = request.where.due
-    found, total = list_events(
-        reading,
-        replace(request.where, due=None),
-        asker.member,
-        asker.today,
-        house.calendar,
-        titled(reading, house, request.where),
-        since=_midnight(when.start, house) if when and when.start else None,
-        until=_midnight(when.end + timedelta(days=1), house) if when and when.end else None,
-        ref=request.ref,
-        limit=MOST_EVENTS,
-    )
-    return answers.ChangesShown(request=request, events=tuple(_told(event, house) for event in found), total=total)
-
-
-def _midnight(on: date, house: House) -> datetime:
-    return datetime.combine(on, time.min, tzinfo=house.zone)
-
-
-def _told(event: Told, house: House) -> answers.ToldEvent:
-    return answers.ToldEvent(
-        ref=event.ref,
-        title=event.title,
-        kind=event.kind,
-        who=event.who,
-        at=event.at.astimezone(house.zone),
-        before=event.before,
-        after=event.after,
-        why=event.why,
     )
 
 
@@ -242,17 +174,9 @@ def shown(reading: Reading, house: House, ref: str, asker: Asker, note: str = ""
         indicators=tuple(list_indicators(reading, ref)),
         people=_people(reading, action, asker.today),
         may_change=may(asker.member, Act.CHANGE, action),
-        notes=_notes(reading, house, ref, asker),
+        notes=last_notes(reading, house, ref, asker),
         note=note,
     )
-
-
-def _notes(reading: Reading, house: House, ref: str, asker: Asker) -> tuple[answers.ToldEvent, ...]:
-    """The last remarks and links of an action."""
-    kinds = ("noted", "evidence_added")
-    context = (Selection(), asker.member, asker.today, house.calendar)
-    found, _ = list_events(reading, *context, ref=ref, kinds=kinds, limit=LAST_NOTES)
-    return tuple(_told(event, house) for event in found)
 
 
 def no_such_action(ref: str) -> answers.Refused:

@@ -3,8 +3,9 @@
 import re
 from dataclasses import replace
 
+from bot.asker import Asker
 from bot.house import House
-from bot.looks import Asker, example, no_such_action, shown
+from bot.looks import example, no_such_action, shown
 from dialogs import answers
 from dialogs.answers import Answer
 from dialogs.requests import RecordMeasurement

@@ -1,7 +1,8 @@
 """What a refusal is to the person: the rule that stands in the way, and the way on."""
 
+from bot.asker import Asker
 from bot.house import House
-from bot.looks import Asker, no_such_action, shown
+from bot.looks import no_such_action, shown
 from dialogs import answers, wording
 from dialogs.answers import Answer
 from dialogs.words import Words, words_in

@@ -4,48 +4,40 @@ Synchronous, and run in a worker thread; a network call cannot be written here. 
 promises to others are one transaction, which is committed before anybody is told.
 """
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, cast, get_args
 
+from bot.asker import Asker
 from bot.changes import change
 from bot.house import House
-from bot.looks import Asker, Look, look, titled
-from dialogs import answers
+from bot.looks import Look, look
+from bot.referring import held_by
+from bot.remembering import context_of, only_a_unit, remembered, what_to_keep
 from dialogs.answers import Answer
 from dialogs.cards import card_for
 from dialogs.elements import Card
-from dialogs.names import Lexicon
 from dialogs.requests import (
     Ask,
     Changing,
     ChooseUnit,
-    CountActions,
     Help,
     ListActions,
     ListSubscriptions,
-    NeedsChoice,
     NotUnderstood,
-    RecordMeasurement,
     Request,
     SetLanguage,
     ShowAction,
-    ShowProgress,
     Subscribe,
     Unsubscribe,
 )
-from dialogs.sentences import SMALL_WORDS
-from dialogs.slots import NotARequest, request_from, slots_of
-from dialogs.understand import Context, understand
+from dialogs.slots import NotARequest, request_from
+from dialogs.understand import understand
 from dialogs.words import LANGUAGES
 from storage.conversations import Place, find_place, first_time, recall, remember, remember_place
 from storage.database import Reading, Writing
-from storage.folding import fold
-from storage.indicators import list_holders
 from storage.people import ensure_reader, find_member, find_member_by_email, is_unnamed, recognise
 from storage.plan import Member
-from storage.queries import list_actions_by_ref, list_refs
 from storage.record import By
 
 TERMINAL = "terminal:"
@@ -109,7 +101,7 @@ def take_turn(house: House, incoming: Incoming) -> Told:
     if isinstance(meant.request, Changing):
         with house.database.writing(house.tenant) as writing:
             return _change(writing, house, incoming, meant, today)
-    if (kept := _to_keep(meant, told)) != meant.kept:
+    if (kept := what_to_keep(meant.kept, meant.request, told.answer)) != meant.kept:
         with house.database.writing(house.tenant) as writing:
             remember(writing, incoming.place.teams_id, incoming.member.id, kept, incoming.now)
     return told
@@ -123,7 +115,7 @@ def rehearse(house: House, incoming: Incoming, today: date) -> tuple[Told, tuple
             told = _change(writing, house, incoming, meant, today)
         else:
             told = _look(writing, house, incoming, meant, today)
-        refs, count = held_by(writing, house, told, incoming.member, today)
+        refs, count = held_by(writing, house, told.request, told.answer, incoming.member, today)
         return told, refs, count
 
 
@@ -147,34 +139,13 @@ def _understand(reading: Reading, house: House, incoming: Incoming, today: date)
         today,
         house.calendar,
         client_language=incoming.client_language,
-        context=_context(kept),
+        context=context_of(kept),
     )
     request = understood.request
-    unit = _only_a_unit(said.text, lexicon) if "waiting" in kept else None
+    unit = only_a_unit(said.text, lexicon) if "waiting" in kept else None
     if unit:
         request = ChooseUnit(unit=unit)
     return _Meant(request=request, language=chosen or understood.language, kept=kept)
-
-
-def _only_a_unit(text: str, lexicon: Lexicon) -> str | None:
-    """The unit that a message names, where it says nothing else: the answer to "which is your unit?"."""
-    folded = fold(text)
-    found = lexicon.find_unit(folded)
-    if found is None:
-        return None
-    rest = re.findall(r"[a-z0-9]{2,}", folded[: found.start] + " " + folded[found.end :])
-    return found.value if all(word in SMALL_WORDS or word in _KINDS_OF_UNIT for word in rest) else None
-
-
-_KINDS_OF_UNIT = frozenset(
-    ("departement", "section", "service", "cursus", "unite", "entite", "ecole", "department", "unit")
-)
-
-
-def _context(kept: dict[str, Any]) -> Context:
-    """What this person last saw here, for messages that lean on it ("et le mois prochain ?", "la deuxième")."""
-    last = _remembered(kept, "list")
-    return Context(last=last, shown=tuple(kept.get("shown", ())), ref=kept.get("ref"))
 
 
 def _look(reading: Reading, house: House, incoming: Incoming, meant: _Meant, today: date) -> Told:
@@ -193,7 +164,7 @@ def _change(writing: Writing, house: House, incoming: Incoming, meant: _Meant, t
         return _told(house, meant.request, look(writing, house, _once_done(meant.request), asker), asker)
     through = "button" if isinstance(incoming.what, ButtonPress) else "chat"
     by = By(member=incoming.member, at=incoming.now, today=today, through=through)
-    back, waiting = _remembered(meant.kept, "list"), _remembered(meant.kept, "waiting")
+    back, waiting = remembered(meant.kept, "list"), remembered(meant.kept, "waiting")
     answer = change(
         writing,
         house,
@@ -204,7 +175,7 @@ def _change(writing: Writing, house: House, incoming: Incoming, meant: _Meant, t
         then=waiting,
     )
     told = _told(house, meant.request, answer, asker)
-    kept = _to_keep(meant, told)
+    kept = what_to_keep(meant.kept, meant.request, told.answer)
     if kept != meant.kept and incoming.member.id:
         remember(writing, incoming.place.teams_id, incoming.member.id, kept, incoming.now)
     return told
@@ -232,61 +203,6 @@ def _asker(incoming: Incoming, meant: _Meant, today: date, conversation: int | N
 def _told(house: House, request: Request, answer: Answer, asker: Asker) -> Told:
     card = card_for(answer, house.moment(asker.today, asker.language))
     return Told(language=card.language, request=request, answer=answer, card=card)
-
-
-def _to_keep(meant: _Meant, told: Told) -> dict[str, Any]:
-    """What the next message of this person here may lean on: the last question, what it showed, the last action."""
-    kept = dict(meant.kept)
-    answer = told.answer
-    if not isinstance(meant.request, NotUnderstood):
-        kept.pop("waiting", None)
-    if isinstance(answer, answers.UnitAsked):
-        kept["waiting"] = _written(meant.request)
-    elif isinstance(answer, answers.ActionList):
-        shown = [action.ref for group in answer.groups for action in group.actions]
-        kept = {"list": _written(answer.request), "shown": shown}
-    elif isinstance(answer, answers.ActionCount | answers.ProgressShown):
-        kept = {"list": _written(answer.request)}
-    elif (action := getattr(answer, "action", None) or getattr(answer, "after", None)) is not None:
-        kept["ref"] = action.ref
-    return kept
-
-
-def _written(request: Request) -> dict[str, Any]:
-    return {"name": request.name, "slots": slots_of(request)}
-
-
-def _remembered(kept: dict[str, Any], what: str) -> ListActions | CountActions | ShowProgress | None:
-    if what not in kept:
-        return None
-    request = request_from(kept[what]["name"], kept[what]["slots"])
-    return request if isinstance(request, ListActions | CountActions | ShowProgress) else None
-
-
-def held_by(reading: Reading, house: House, told: Told, member: Member, today: date) -> tuple[tuple[str, ...], int]:
-    """Every reference the answer holds, over all its pages, and how many actions it is about."""
-    request, answer = told.request, told.answer
-    if isinstance(answer, answers.ActionList | answers.ActionCount):
-        where = answer.request.where
-        words = titled(reading, house, where)
-        refs = tuple(list_refs(reading, where, member, today, house.calendar, words))
-        return refs, answer.total
-    if isinstance(answer, answers.ProgressShown):
-        return (), answer.overall.total
-    if isinstance(answer, answers.Lost):
-        refs = tuple(action.ref for action in answer.near)
-        return refs, len(refs)
-    if isinstance(answer, answers.ChangesShown):
-        refs = tuple(dict.fromkeys(event.ref for event in answer.events))
-        return refs, answer.total
-    if isinstance(answer, answers.Undone):
-        return (answer.action.ref,), 1
-    options = request.options if isinstance(request, NeedsChoice) else (request,)
-    named = [ref for option in options if (ref := getattr(option, "ref", None))]
-    if isinstance(request, RecordMeasurement) and not named:
-        named = [action.ref for action in list_holders(reading, request.indicator)]
-    refs = tuple(action.ref for action in list_actions_by_ref(reading, named))
-    return refs, len(refs)
 
 
 def recognised(house: House, identity: str, now: datetime) -> Member | None:

@@ -1,0 +1,39 @@
+"""Who asks, where and when; and what "my department" and words of a title mean for them."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TypeVar
+
+from bot.house import House
+from dialogs.requests import CountActions, ListActions, ListChanges, ShowProgress
+from storage.database import Reading
+from storage.folding import fold
+from storage.plan import Member
+from storage.selection import Selection
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """Who asks, where, and when."""
+
+    member: Member
+    today: date
+    language: str
+    kind: str
+    """personal, groupChat or channel."""
+    conversation: int | None
+
+
+Selecting = TypeVar("Selecting", bound=ListActions | CountActions | ShowProgress | ListChanges)
+
+
+def resolved(request: Selecting, member: Member) -> Selecting:
+    """The same request with "my department" replaced by the asker's unit."""
+    if not request.of_my_unit or member.asks_for is None:
+        return request
+    return replace(request, where=replace(request.where, unit=member.asks_for))
+
+
+def titled(reading: Reading, house: House, selection: Selection) -> tuple[str, ...]:
+    """The references whose titles hold the words of the selection."""
+    return house.lexicon(reading).titles.holding(fold(selection.words)) if selection.words else ()

@@ -1,0 +1,62 @@
+"""What is kept of a conversation from one message to the next, as JSON, and what the next one makes of it. Pure."""
+
+import re
+from typing import Any
+
+from dialogs import answers
+from dialogs.answers import Answer
+from dialogs.names import Lexicon
+from dialogs.requests import CountActions, ListActions, NotUnderstood, Request, ShowProgress
+from dialogs.sentences import SMALL_WORDS
+from dialogs.slots import request_from, slots_of
+from dialogs.understand import Context
+from storage.folding import fold
+
+
+def what_to_keep(before: dict[str, Any], request: Request, answer: Answer) -> dict[str, Any]:
+    """What the next message of this person here may lean on: the last question, what it showed, the last action."""
+    kept = dict(before)
+    if not isinstance(request, NotUnderstood):
+        kept.pop("waiting", None)
+    if isinstance(answer, answers.UnitAsked):
+        kept["waiting"] = _written(request)
+    elif isinstance(answer, answers.ActionList):
+        shown = [action.ref for group in answer.groups for action in group.actions]
+        kept = {"list": _written(answer.request), "shown": shown}
+    elif isinstance(answer, answers.ActionCount | answers.ProgressShown):
+        kept = {"list": _written(answer.request)}
+    elif (action := getattr(answer, "action", None) or getattr(answer, "after", None)) is not None:
+        kept["ref"] = action.ref
+    return kept
+
+
+def _written(request: Request) -> dict[str, Any]:
+    return {"name": request.name, "slots": slots_of(request)}
+
+
+def remembered(kept: dict[str, Any], what: str) -> ListActions | CountActions | ShowProgress | None:
+    if what not in kept:
+        return None
+    request = request_from(kept[what]["name"], kept[what]["slots"])
+    return request if isinstance(request, ListActions | CountActions | ShowProgress) else None
+
+
+def context_of(kept: dict[str, Any]) -> Context:
+    """What this person last saw here, for messages that lean on it ("et le mois prochain ?", "la deuxième")."""
+    last = remembered(kept, "list")
+    return Context(last=last, shown=tuple(kept.get("shown", ())), ref=kept.get("ref"))
+
+
+def only_a_unit(text: str, lexicon: Lexicon) -> str | None:
+    """The unit that a message names, where it says nothing else: the answer to "which is your unit?"."""
+    folded = fold(text)
+    found = lexicon.find_unit(folded)
+    if found is None:
+        return None
+    rest = re.findall(r"[a-z0-9]{2,}", folded[: found.start] + " " + folded[found.end :])
+    return found.value if all(word in SMALL_WORDS or word in _KINDS_OF_UNIT for word in rest) else None
+
+
+_KINDS_OF_UNIT = frozenset(
+    ("departement", "section", "service", "cursus", "unite", "entite", "ecole", "department", "unit")
+)
