@@ -31,6 +31,9 @@ from storage.plan import OPEN, Action, Indicator, IndicatorKind, Kind
 PAGE = 6
 """Actions on one page of a list: what fits a narrow screen without losing the thread."""
 MOST_INDICATORS = 12
+MOST_EXTRAS = 5
+LONGEST_EXTRA = 300
+"""Of what other columns of the plan's file say: remarks there may be pages long."""
 LONGEST_NAME = 200
 """Of an indicator in the form's list; what comes back is its beginning."""
 LONGEST_TITLE = 200
@@ -167,7 +170,8 @@ def _facts(answer: ActionShown, words: Words) -> list[tuple[str, str]]:
         ("objective", action.objective),
         ("unit", unit_name(action.unit) if action.unit else ""),
     ]
-    return [(words(f"action.{label}"), said(value)) for label, value in pairs if value]
+    told = [(words(f"action.{label}"), said(value)) for label, value in pairs if value]
+    return told + [(said(heading), said(value[:LONGEST_EXTRA])) for heading, value in action.extra[:MOST_EXTRAS]]
 
 
 def _indicator(indicator: Indicator, words: Words) -> Element:

@@ -57,6 +57,7 @@ def load_plan(writing: Writing, draft: DraftPlan, *, key: str, title: str | None
             rhythm=deadline.rhythm,
             status=drafted.status,
             priority=drafted.priority,
+            extra=[list(pair) for pair in drafted.extra],
         )
         for position, name in enumerate(drafted.bodies):
             ask(insert(action_body).values(action=action_id, body=bodies[name], position=position))

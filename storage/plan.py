@@ -143,6 +143,8 @@ class Action:
     """Recurring actions only: the last occurrence that was closed."""
     done_by: str = ""
     done_on: date | None = None
+    extra: tuple[tuple[str, str], ...] = ()
+    """What other columns of the plan's file say of it, each with its heading."""
 
     def due_day(self, today: date, calendar: AcademicCalendar) -> date | None:
         """The day this is due: the end of its window, or the next occurrence that nobody closed."""

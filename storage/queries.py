@@ -265,6 +265,7 @@ def read_actions(reading: Reading, query: Any) -> list[Action]:
             closed_until=row.closed_until,
             done_by=row.done_by_name or "",
             done_on=row.done_on,
+            extra=tuple((heading, words) for heading, words in row.extra or ()),
         )
         for row in rows
     ]

@@ -144,6 +144,8 @@ action = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     _to("member", "done_by", nullable=True),
     Column("done_on", Date),
+    # What other columns of the plan's file say of it: pairs of heading and words.
+    Column("extra", JSON),
     UniqueConstraint("tenant", "ref"),
     Index(None, "tenant", "end"),
     Index(None, "tenant", "status"),

@@ -25,6 +25,8 @@ class DraftAction:
     indicators: tuple[str, ...]
     place: str
     """Where it stands in the file, e.g. "Plan d'action!D6"."""
+    extra: tuple[tuple[str, str], ...] = ()
+    """What the other columns say of it, each with its heading: "Remarques", "Budget"."""
 
 
 @dataclass(frozen=True, kw_only=True)

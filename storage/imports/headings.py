@@ -65,19 +65,26 @@ _WORDS = {
 }
 _COLUMN_OF = {phrase.strip(): column for column, phrases in _WORDS.items() for phrase in phrases.split("|")}
 _LONGEST = max(len(phrase.split()) for phrase in _COLUMN_OF)
-_LONGEST_HEADING = 60
+LONGEST_HEADING = 60
 _ALONE = frozenset({"date", "datum", "but", "buts", "qui", "who", "wie", "as"})
 """Headings that mean something else when they go on: "date de début" is no deadline."""
 _CONTINUING = frozenset(
     {"de", "du", "des", "d'action", "d'actions", "/", "et", "&", "-", "of", "for", "and", "van", "voor", "en"}
 )
 """Words after which a heading only goes on about the same thing: "Indicateurs / preuves"."""
+_WEAK = frozenset(
+    (
+        "intitule", "intitules", "libelle", "description", "descriptif", "tache", "taches", "quoi",
+        "title", "task", "tasks", "what", "omschrijving", "taak", "taken", "wat",
+    )
+)  # fmt: skip
+"""Headings of what is to be done where no other one says it; beside another they only describe it."""
 _ASIDE = re.compile(r"\((?:s|x|en|n|e|es|nen)\)|\([^)]*\)")
 
 
 def column_of(text: str) -> Column | None:
     """What a heading announces: "Objectifs stratégiques", "Échéance :", "Responsable(s) de l'action"."""
-    if len(text) > _LONGEST_HEADING:
+    if len(text) > LONGEST_HEADING:
         return None
     words = _ASIDE.sub("", fold(text)).strip(" .:*").split()
     for length in range(min(len(words), _LONGEST), 0, -1):
@@ -91,17 +98,19 @@ def column_of(text: str) -> Column | None:
 def find_columns(cells: Mapping[int, Cell]) -> dict[Column, int] | None:
     """The columns a header row announces, or None where the row is no header.
 
-    A header names what is done and one thing to follow it by, and most of its cells are headings.
+    A header names what is done and one thing to follow it by, and all its cells are short.
     """
     columns: dict[Column, int] = {}
-    known = 0
     for index, cell in sorted(cells.items()):
         column = column_of(cell.line)
         if column is not None:
-            known += 1
             columns.setdefault(column, index)
+    if not any(level in columns for level in LEVELS):
+        weak = next((index for index, cell in sorted(cells.items()) if fold(cell.line).strip(" .:") in _WEAK), None)
+        if weak is not None:
+            columns[Column.ACTION] = weak
     named = any(level in columns for level in LEVELS) and any(column in columns for column in FOLLOW_UP)
-    if not named or known * 2 < len(cells):
+    if not named or any(len(cell.line) > LONGEST_HEADING for cell in cells.values()):
         return None
     if Column.OBJECTIVE in columns and Column.ACTION in columns and Column.GOAL not in columns:
         columns[Column.GOAL] = columns.pop(Column.OBJECTIVE)

@@ -22,7 +22,7 @@ MOST_ACTIONS = 20_000
 def read_plan(path: Path, calendar: AcademicCalendar = BELGIAN) -> DraftPlan:
     """The plan in a file of any known format, or `NotAPlan`."""
     grids = read_grids(path)
-    tables = [(grid.name, table) for grid in grids if (table := read_table(grid)).has_header]
+    tables = [(grid.name, table) for grid in grids if (table := read_table(grid, calendar)).has_header]
     if not tables:
         raise NotAPlan("no_header", next((grid.name for grid in grids if grid.name), None))
     if not any(table.rows for _, table in tables):
@@ -77,6 +77,7 @@ class _Plan:
                     priority=priority,
                     indicators=tuple(indicators),
                     place=row.actions.place,
+                    extra=row.extra,
                 )
             )
 

@@ -1,14 +1,20 @@
 """A grid as the rows of a plan: titles, axis bands and repeated headers told apart from what is to be done."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from storage.folding import fold
+from storage.calendar import AcademicCalendar
+from storage.folding import fold, tidy
+from storage.imports.content import columns_by_content, heading_row
 from storage.imports.draft import Doubt
 from storage.imports.grid import Cell, Grid
-from storage.imports.headings import LEVELS, Column, find_columns
+from storage.imports.headings import FOLLOW_UP, LEVELS, Column, find_columns
+from storage.imports.numbering import Level, find_levels
 
 _AXIS_WORDS = re.compile(r"(?:axe|axis|as|domaine|domain|domein|volet|pilier|pillar|pijler)\b|.*\((?:axe|axis|as)\b")
+
+
+_NUMBERS = frozenset({"n°", "no", "nº", "nr", "num", "numero", "number", "nummer", "#", "n"})
 
 
 @dataclass(kw_only=True)
@@ -20,6 +26,7 @@ class Row:
     objective: str
     actions: Cell
     cells: dict[Column, list[Cell]]
+    extra: tuple[tuple[str, str], ...] = ()
 
     def of(self, column: Column) -> list[Cell]:
         return self.cells.get(column, [])
@@ -34,16 +41,47 @@ class Table:
     columns: dict[Column, int] = field(default_factory=dict)
 
 
-def read_table(grid: Grid) -> Table:
-    return _Reading(grid).run()
+def read_table(grid: Grid, calendar: AcademicCalendar) -> Table:
+    return _Reading(grid, calendar).run()
 
 
 class _Reading:
-    def __init__(self, grid: Grid) -> None:
+    def __init__(self, grid: Grid, calendar: AcademicCalendar) -> None:
         self._grid = grid
         self._table = Table()
+        self._axis = self._goal = self._objective = ""
         self._headers = {row: found for row in grid.rows if (found := find_columns(grid.own(row)))}
-        self._axis = self._goal = ""
+        if not self._headers and (row := heading_row(grid, calendar)) is not None:
+            self._headers = {row: {}}
+        for header in self._headers:
+            self._complete(header, calendar)
+        self._levels = self._find_levels()
+        self._others: dict[int, str] = {}
+        """The headings of the columns that a plan can do without."""
+
+    def _complete(self, header: int, calendar: AcademicCalendar) -> None:
+        """The columns whose heading is unknown, by what stands in them; each is a doubt."""
+        columns = self._headers[header]
+        end = min((row for row in self._headers if row > header), default=self._grid.rows[-1] + 1)
+        rows = [row for row in self._grid.rows if header < row < end]
+        for column, index in columns_by_content(self._grid, rows, columns, calendar).items():
+            columns[column] = index
+            cell = self._grid.at(header, index) or self._grid.at(rows[0], index)
+            if cell is not None:
+                said = cell.line if cell.row == header else ""
+                doubt = Doubt(
+                    place=cell.place, code="column_guessed", words=said, reading=column.name.lower(), numbers=()
+                )
+                self._table.doubts.append(doubt)
+
+    def _find_levels(self) -> dict[int, Level]:
+        if len(self._headers) != 1:
+            return {}
+        header, columns = next(iter(self._headers.items()))
+        title = next(columns[level] for level in LEVELS if level in columns)
+        if {Column.AXIS, Column.GOAL} & set(columns):
+            return {}
+        return find_levels(self._grid, [row for row in self._grid.rows if row > header], title)
 
     def run(self) -> Table:
         if not self._headers:
@@ -51,17 +89,42 @@ class _Reading:
         self._table.has_header = True
         rows = self._grid.rows
         first = next(iter(self._headers))
-        self._table.columns = self._headers[first]
+        self._begin(first)
         self._open_with([row for row in rows if row < first], first)
         following = dict(zip(rows, [*rows[1:], 0], strict=True))
-        for row in rows[rows.index(first) + 1 :]:
+        for row in [row for row in rows if row > first]:
             if row in self._headers:
-                self._table.columns = self._headers[row]
+                self._begin(row)
+            elif self._is_heading(row):
+                self._descend(self._levels[row])
             elif (band := self._band(row, before=following[row])) is not None:
                 self._axis, self._goal = band.line, ""
             else:
                 self._take(row)
         return self._table
+
+    def _begin(self, header: int) -> None:
+        self._table.columns = self._headers[header]
+        known = self._table.columns.values()
+        self._others = {
+            index: cell.line
+            for index, cell in self._grid.own(header).items()
+            if index not in known and fold(cell.line).strip(" .:") not in _NUMBERS
+        }
+
+    def _is_heading(self, row: int) -> bool:
+        """Whether a numbered row only names what the deeper ones below it belong to."""
+        level = self._levels.get(row)
+        followed = (self._table.columns.get(column) for column in FOLLOW_UP)
+        return level is not None and level.depth < level.levels and not any(self._grid.at(row, one) for one in followed)
+
+    def _descend(self, level: Level) -> None:
+        if level.depth == 1:
+            self._axis, self._goal, self._objective = tidy(level.words), "", ""
+        elif level.depth == 2:
+            self._goal, self._objective = tidy(level.words), ""
+        else:
+            self._objective = tidy(level.words)
 
     def _open_with(self, rows: list[int], header: int) -> None:
         """Above the first header stand the title lines, and the first axis where the plan has its bands there."""
@@ -127,9 +190,14 @@ class _Reading:
             Row(
                 axis=self._axis,
                 goal=self._goal,
-                objective=objective.line if objective is not None and objective is not actions else "",
-                actions=actions,
+                objective=objective.line if objective is not None and objective is not actions else self._objective,
+                actions=replace(actions, value=self._levels[row].words) if row in self._levels else actions,
                 cells={column: [cell] for column, cell in cells.items() if cell is not None},
+                extra=tuple(
+                    (heading, cell.line)
+                    for index, heading in self._others.items()
+                    if (cell := self._grid.at(row, index)) is not None
+                ),
             )
         )
 
