@@ -1,29 +1,49 @@
-"""What a change promises to channels, and what becomes of it when the change no longer holds: rows, never posts."""
+"""What channels hear of a change, promised in its transaction: the story of the period, and the completion under it."""
 
+from datetime import datetime
+from typing import Any
+
+from bot.gathering import gather_again
 from bot.house import House
+from bot.story import content_of, refresh_story, tell_story
 from dialogs.cards import announcement
-from dialogs.elements import Card
 from dialogs.words import words_in
+from storage.channels import get_channel
 from storage.conversations import list_subscribers
 from storage.database import Writing
-from storage.outbox import correct, promise
+from storage.outbox import COMPLETION, WORTH, Post, correct, promise
+from storage.plan import Action
 from storage.record import By, Change, get_event, last_event
 
 
 def announce(writing: Writing, house: House, made: Change, by: By) -> int:
-    """Promise the channels that follow the action the news that it is done; how many."""
-    local = by.at.astimezone(house.zone)
+    """Promise the completion to every channel that hears of it; how many. Told in the transaction of the change."""
     subscribers = list_subscribers(writing, made.after)
     for subscriber in subscribers:
+        channel = get_channel(writing, subscriber.conversation)
+        at_once = channel.rhythm == "at_once"
+        parent = tell_story(writing, house, channel, by.at) if at_once and channel.threads else None
         promise(
             writing,
-            key=f"done:{made.event}:{subscriber.conversation}",
-            conversation_id=subscriber.conversation,
-            event_id=made.event,
-            content=_content(announcement(made.after, by.member.name, local, words_in(subscriber.language))),
-            now=by.at,
+            Post(
+                kind=COMPLETION,
+                subject=f"event:{made.event}",
+                conversation=channel.id,
+                content=_completion(house, made.after, by.member.name, by.at, subscriber.language),
+                event=made.event,
+                cause=by.member.id,
+                parent=parent,
+                held=not at_once,
+                worth_until=by.at + WORTH if at_once else None,
+            ),
+            by.at,
         )
     return len(subscribers)
+
+
+def take_back(writing: Writing, house: House, made: Change, announced: int, by: By) -> int:
+    """Correct the posts of an event that no longer holds; how many."""
+    return _corrected(writing, house, announced, made.after, by.member.name, by.at, by.at, taken_back=True)
 
 
 def announce_again(writing: Writing, house: House, made: Change, by: By) -> int:
@@ -32,23 +52,35 @@ def announce_again(writing: Writing, house: House, made: Change, by: By) -> int:
     if number is None:
         return 0
     first = get_event(writing, number)
-
-    def as_before(language: str) -> dict[str, object]:
-        return _content(announcement(made.after, first.who, first.at.astimezone(house.zone), words_in(language)))
-
-    return correct(writing, number, as_before, by.at)
+    return _corrected(writing, house, number, made.after, first.who, first.at, by.at)
 
 
-def take_back(writing: Writing, house: House, made: Change, announced: int, by: By) -> int:
-    """Correct the posts of an event that no longer holds; how many."""
-    local = by.at.astimezone(house.zone)
+def _corrected(
+    writing: Writing,
+    house: House,
+    event: int,
+    action: Action,
+    who: str,
+    at: datetime,
+    now: datetime,
+    *,
+    taken_back: bool = False,
+) -> int:
+    def content_for(old: dict[str, Any]) -> dict[str, Any]:
+        return _completion(house, action, who, at, old.get("language", ""), taken_back=taken_back)
 
-    def corrected(language: str) -> dict[str, object]:
-        return _content(announcement(made.after, by.member.name, local, words_in(language), taken_back=True))
+    rows = correct(writing, event, content_for, now, revive=not taken_back)
+    for number in {row.into for row in rows if row.into is not None}:
+        gather_again(writing, house, number, now)
+    for number in {row.conversation for row in rows}:
+        refresh_story(writing, house, get_channel(writing, number), now)
+    return len(rows)
 
-    return correct(writing, announced, corrected, by.at)
 
-
-def _content(card: Card) -> dict[str, object]:
-    """What an outbox row holds: all that is needed to post, long after this turn."""
-    return {"language": card.language, "summary": card.summary, "card": card.content()}
+def _completion(
+    house: House, action: Action, who: str, at: datetime, language: str, *, taken_back: bool = False
+) -> dict[str, Any]:
+    local = at.astimezone(house.zone)
+    card = announcement(action, who, local, words_in(language), taken_back=taken_back)
+    line = {"ref": action.ref, "title": action.title, "who": who, "at": at.isoformat(), "taken_back": taken_back}
+    return content_of(card) | {"line": line}

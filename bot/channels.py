@@ -32,6 +32,7 @@ def subscribed(writing: Writing, house: House, request: Subscribe, asker: Asker,
     known = {
         "plan": {plan.key for plan in vocabulary.plans},
         "axis": {axis for _, axis in vocabulary.axes},
+        "body": set(vocabulary.bodies),
         "unit": set(vocabulary.units),
     }
     if request.target not in known.get(request.scope, ()):

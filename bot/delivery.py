@@ -12,28 +12,40 @@ import structlog
 from bot.endpoint import message_of
 from bot.house import House
 from bot.sender import Connector, Outcome, SendFailed
+from dialogs.post_cards import numbered
+from storage.claims import Claim, claim, give_up, hold_back, leave_uncertain, mark_shown, put_back, throttled
 from storage.conversations import close_place
-from storage.outbox import Claim, claim, give_up, hold_back, mark_shown, put_back
+from storage.outbox import NOTICE, ONCE
 
 log = structlog.get_logger()
 
 EVERY = 1.0
 """Seconds between two looks, for what another process or an earlier life left behind."""
-LEASE = timedelta(seconds=60)
-"""A send, with all its waiting for tokens, ends in 40 seconds at the connector's time-out: well before its lease."""
 SENDERS = 4
 """Posts under way at once, each to another conversation, so that one that hangs holds no other up."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 600.0
 
 
-class Delivery:
-    """One per process; several processes on one database share the work."""
+def lease_for(connector: Connector) -> timedelta:
+    """Longer than three sends, so that whoever still sends still holds the row."""
+    return timedelta(seconds=3 * connector.longest + 1)
 
-    def __init__(self, house: House, connector: Connector, clock: Callable[[], datetime], every: float = EVERY) -> None:
+
+class Delivery:
+    """One per process and tenant; several processes on one database share the work."""
+
+    def __init__(
+        self,
+        house: House,
+        connector: Connector,
+        clock: Callable[[], datetime],
+        every: float = EVERY,
+    ) -> None:
         self._house = house
         self._connector = connector
         self._clock = clock
         self._every = every
+        self._lease = lease_for(connector)
         self._owner = uuid4().hex
         self._woken = asyncio.Event()
         self._stopping = False
@@ -85,7 +97,7 @@ class Delivery:
     def _claim(self) -> Claim | None:
         with self._house.database.writing(self._house.tenant) as writing:
             # One at a time, so that a slow send never lets the lease of the next one run out.
-            claims = claim(writing, owner=self._owner, now=self._clock(), lease=LEASE, limit=1)
+            claims = claim(writing, owner=self._owner, now=self._clock(), lease=self._lease, limit=1)
         return claims[0] if claims else None
 
     async def _deliver(self, held: Claim) -> None:
@@ -100,10 +112,14 @@ class Delivery:
             # Whatever it was, the row is still owed: it is claimed again when this lease has passed.
             log.exception("delivery broken", outbox=held.id)
             return
-        log.info("posted", outbox=held.id, update=bool(held.activity_id), recorded=kept)
+        log.info("posted", outbox=held.id, kind=held.kind, update=bool(held.activity_id), recorded=kept)
 
     async def _send(self, held: Claim) -> str:
-        activity = message_of(held.content["summary"], held.content["card"])
+        content = held.content
+        card = content["card"]
+        if held.kind != NOTICE:
+            card = numbered(card, held.reference, content.get("language", ""), again=held.is_repeated)
+        activity = message_of(content["summary"], card)
         if held.activity_id:
             await self._connector.put(held.service_url, held.teams_id, held.activity_id, activity)
             return held.activity_id
@@ -118,20 +134,25 @@ class Delivery:
         tell = log.error if failure.outcome is Outcome.UNAUTHORISED else log.warning
         tell("post failed", outbox=held.id, outcome=failure.outcome, status=failure.status, code=failure.code)
         problem = f"{failure.outcome} {failure.status or ''} {failure.code}".strip()
+        now = self._clock()
         with self._house.database.writing(self._house.tenant) as writing:
-            if failure.outcome is Outcome.GONE:
-                close_place(writing, held.conversation)
-                give_up(writing, held, problem=problem)
-            elif failure.outcome is Outcome.REFUSED:
-                give_up(writing, held, problem=problem)
-            else:
-                # An announcement whose fate is unknown goes again until it is known: better seen twice than never.
-                due_at = self._clock() + timedelta(seconds=pause(held.attempts, failure.retry_after))
-                put_back(writing, held, due_at=due_at, problem=problem)
-                if failure.outcome is Outcome.THROTTLED:
-                    hold_back(writing, held.conversation, due_at)
-                elif failure.outcome is Outcome.UNAUTHORISED:
-                    hold_back(writing, None, due_at)
+            match failure.outcome:
+                case Outcome.GONE:
+                    give_up(writing, held, problem=problem, now=now)
+                    close_place(writing, held.conversation, now)
+                case Outcome.REFUSED:
+                    give_up(writing, held, problem=problem, now=now)
+                case Outcome.UNKNOWN if held.kind in ONCE:
+                    leave_uncertain(writing, held, problem=problem)
+                case _:
+                    # An announcement whose fate is unknown goes again until it is known: better seen twice than never.
+                    due_at = now + timedelta(seconds=pause(held.attempts, failure.retry_after))
+                    unknown = failure.outcome is Outcome.UNKNOWN
+                    put_back(writing, held, due_at=due_at, problem=problem, uncertain=unknown)
+                    if failure.outcome is Outcome.THROTTLED:
+                        throttled(writing, held.conversation, now, due_at)
+                    elif failure.outcome is Outcome.UNAUTHORISED:
+                        hold_back(writing, None, due_at)
 
 
 def pause(attempts: int, retry_after: float | None) -> float:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import structlog
 from botbuilder.core import BotAdapter, InvokeResponse, TurnContext
@@ -35,6 +36,7 @@ log = structlog.get_logger()
 _INCOMING = "boucle.incoming"
 _REPLIES = "boucle.replies"
 CARD = "application/vnd.microsoft.card.adaptive"
+LONGEST_ZONE = 64
 REPLY_PAUSE, LONGEST_REPLY_PAUSE = 1.0, 5.0
 """Seconds before a reply that Teams did not take is sent once more; after 15 Teams delivers the question again."""
 
@@ -249,16 +251,18 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
     async def _welcome(self, turn_context: TurnContext) -> None:
         incoming: Activity = turn_context.turn_state[_INCOMING]
         place = _place(incoming)
-        if not await asyncio.to_thread(self._first_time_in, place):
+        # Whose chat it is, so that they can be reminded there.
+        owner = (await self._who(incoming, self._clock())).id if place.kind == "personal" else None
+        if not await asyncio.to_thread(self._first_time_in, place, owner):
             return
         plan = await asyncio.to_thread(self._example_plan)
         answer = answers.Welcome(kind=place.kind, example_plan=plan)
         moment = self._house.moment(self._house.today(self._clock()), _client_language(incoming))
         await self._adapter.reply(turn_context, card_for(answer, moment))
 
-    def _first_time_in(self, place: Place) -> bool:
+    def _first_time_in(self, place: Place, owner: int | None) -> bool:
         with self._house.database.writing(self._house.tenant) as writing:
-            return welcome_once(writing, remember_place(writing, place))
+            return welcome_once(writing, remember_place(writing, place, owner))
 
     def _example_plan(self) -> str:
         with self._house.database.reading(self._house.tenant) as reading:
@@ -266,7 +270,7 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
 
     def _close(self, place: Place) -> None:
         with self._house.database.writing(self._house.tenant) as writing:
-            close_place(writing, remember_place(writing, place))
+            close_place(writing, remember_place(writing, place), self._clock())
 
 
 def _press(action: dict[str, Any]) -> ButtonPress:
@@ -293,7 +297,17 @@ def _place(incoming: Activity) -> Place:
         kind=kind,
         service_url=incoming.service_url or "",
         name=named or conversation.name or "",
+        zone=_zone(incoming) if kind == "personal" else "",
     )
+
+
+def _zone(incoming: Activity) -> str:
+    """The time zone of the person's client; empty where it gives none that we know."""
+    told = next((each.timezone for each in incoming.entities if each.timezone), None) or incoming.local_timezone or ""
+    try:
+        return ZoneInfo(told).key if told and len(told) <= LONGEST_ZONE else ""
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return ""
 
 
 def _client_language(incoming: Activity) -> str:

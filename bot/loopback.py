@@ -5,6 +5,8 @@ It listens on 127.0.0.1 only and checks no token; it must never be reachable by 
 
 import asyncio
 import inspect
+import math
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -17,6 +19,11 @@ from aiohttp import web
 from bot.spoken import Person, Place, Spoken, channel, group_chat, personal_chat
 
 __all__ = ["Cut", "LoopbackTeams", "Person", "Place", "Post", "channel", "group_chat", "personal_chat"]
+
+
+CONVERSATION_LIMITS = ((1, 7), (2, 8), (30, 60), (3600, 1_800))
+TENANT_LIMITS = ((1, 50),)
+"""(seconds, posts) as Microsoft documents them."""
 
 
 class Cut(Enum):
@@ -42,7 +49,13 @@ class Post:
     conversation: str
     activity: dict[str, Any]
     reply_to: str | None = None
+    thread: str | None = None
+    """The message of a channel under which it stands."""
     updates: int = 0
+
+    @property
+    def is_unasked(self) -> bool:
+        return self.reply_to is None
 
 
 @dataclass(kw_only=True, eq=False)
@@ -50,11 +63,18 @@ class LoopbackTeams(Spoken):
     """`async with LoopbackTeams() as teams:` then `teams.send(bot_url, teams.message(person, place, "aide"))`."""
 
     fault: Fault | None = None
+    # Given a clock in seconds, what Teams allows is enforced: so many posts and updates in so many seconds.
+    clock: Callable[[], float] | None = None
+    throttled: int = 0
+    # How often two sends to one conversation met; Teams answers the second with a 412.
+    collisions: int = 0
     posts: dict[str, list[Post]] = field(default_factory=dict)
     # Every request that came, as (method, path, headers), faults included.
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=dict)
     _seen: dict[str, int] = field(default_factory=dict)
+    _under_way: Counter[str] = field(default_factory=Counter)
+    _sent: dict[str, list[float]] = field(default_factory=dict)
     _port: int = 0
 
     async def start(self) -> Self:
@@ -90,11 +110,11 @@ class LoopbackTeams(Spoken):
     # What the bot said.
 
     def posts_in(self, place: Place | str) -> list[Post]:
-        return self.posts.get(place if isinstance(place, str) else place.id, [])
+        return self.posts.get(_split(place if isinstance(place, str) else place.id)[0], [])
 
     async def next_post(self, place: Place | str, timeout: float = 5) -> Post:  # noqa: ASYNC109
         """The first post in a conversation that this has not returned yet; raises TimeoutError."""
-        conversation = place if isinstance(place, str) else place.id
+        conversation, _ = _split(place if isinstance(place, str) else place.id)
         seen = self._seen.get(conversation, 0)
         await self.wait_for(lambda: len(self.posts_in(conversation)) > seen, timeout)
         self._seen[conversation] = seen + 1
@@ -147,8 +167,16 @@ class LoopbackTeams(Spoken):
     ) -> web.StreamResponse:
         self.requests.append((request.method, request.raw_path, dict(request.headers)))
         body = orjson.loads(await request.read() or b"{}")
-        fault = self.fault(request.method, request.path) if self.fault else None
-        fault = await fault if inspect.isawaitable(fault) else fault
+        conversation, _ = _split(request.match_info["conversation"])
+        if request.method in ("POST", "PUT") and (too_many := self._throttle(conversation)):
+            return too_many
+        self._under_way[conversation] += 1
+        try:
+            self.collisions += self._under_way[conversation] > 1 and "/activities" in request.path
+            fault = self.fault(request.method, request.path) if self.fault else None
+            fault = await fault if inspect.isawaitable(fault) else fault
+        finally:
+            self._under_way[conversation] -= 1
         if isinstance(fault, web.StreamResponse):
             return fault
         answer = web.Response() if fault is Cut.BEFORE else await handle(request, body)
@@ -162,13 +190,33 @@ class LoopbackTeams(Spoken):
             request.transport.close()
         return answer
 
+    def _throttle(self, conversation: str) -> web.Response | None:
+        if self.clock is None:
+            return None
+        now = self.clock()
+        wait = 0.0
+        for key, limits in ((conversation, CONVERSATION_LIMITS), ("", TENANT_LIMITS)):
+            sent = self._sent.setdefault(key, [])
+            for seconds, most in limits:
+                if len(sent) >= most and sent[-most] > now - seconds:
+                    wait = max(wait, sent[-most] + seconds - now)
+        if wait:
+            self.throttled += 1
+            refused = _error(429, "Throttled")
+            refused.headers["Retry-After"] = str(math.ceil(wait))
+            return refused
+        for key in (conversation, ""):
+            self._sent[key] = [*self._sent[key][-1_800:], now]
+        return None
+
     async def _keep(self, request: web.Request, activity: dict[str, Any]) -> web.Response:
-        conversation = request.match_info["conversation"]
+        conversation, thread = _split(request.match_info["conversation"])
         post = Post(
             id=self._new_id(),
             conversation=conversation,
             activity=activity,
             reply_to=request.match_info.get("activity"),
+            thread=thread,
         )
         # Typing shows for a moment and leaves nothing.
         if activity.get("type") != "typing":
@@ -178,7 +226,8 @@ class LoopbackTeams(Spoken):
         return web.json_response({"id": post.id}, status=201)
 
     async def _replace(self, request: web.Request, activity: dict[str, Any]) -> web.Response:
-        for post in self.posts_in(request.match_info["conversation"]):
+        conversation, _ = _split(request.match_info["conversation"])
+        for post in self.posts_in(conversation):
             if post.id == request.match_info["activity"]:
                 async with self._changed:
                     post.activity = activity
@@ -203,6 +252,12 @@ class LoopbackTeams(Spoken):
                     }
                 )
         return _error(404, "MemberNotFoundInConversation")
+
+
+def _split(conversation: str) -> tuple[str, str | None]:
+    """A channel's id, and the message of it that a thread stands under."""
+    base, _, thread = conversation.partition(";messageid=")
+    return base, thread or None
 
 
 def _error(status: int, code: str) -> web.Response:

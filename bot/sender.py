@@ -50,6 +50,11 @@ class Connector:
         self._loopback = loopback or anonymous
         self._hosts = () if anonymous else hosts
 
+    @property
+    def longest(self) -> float:
+        """Seconds after which a call has surely ended: two waits for a token and two tries."""
+        return 4 * self._timeout
+
     async def post(
         self, service_url: str, conversation_id: str, activity: dict[str, Any], reply_to: str | None = None
     ) -> str:

@@ -97,13 +97,18 @@ def take_turn(house: House, incoming: Incoming) -> Told:
     with house.database.reading(house.tenant) as reading:
         meant = _understand(reading, house, incoming, today)
         if not isinstance(meant.request, Changing):
-            told = _look(reading, house, incoming, meant, today)
+            number, is_current = find_place(reading, incoming.place, incoming.member.id)
+            told = _look(reading, house, incoming, meant, today, number)
     if isinstance(meant.request, Changing):
         with house.database.writing(house.tenant) as writing:
             return _change(writing, house, incoming, meant, today)
-    if (kept := what_to_keep(meant.kept, meant.request, told.answer)) != meant.kept:
+    kept = what_to_keep(meant.kept, meant.request, told.answer)
+    if kept != meant.kept or not is_current:
         with house.database.writing(house.tenant) as writing:
-            remember(writing, incoming.place.teams_id, incoming.member.id, kept, incoming.now)
+            if not is_current:
+                remember_place(writing, incoming.place, incoming.member.id)
+            if kept != meant.kept:
+                remember(writing, incoming.place.teams_id, incoming.member.id, kept, incoming.now)
     return told
 
 
@@ -114,7 +119,7 @@ def rehearse(house: House, incoming: Incoming, today: date) -> tuple[Told, tuple
         if isinstance(meant.request, Changing):
             told = _change(writing, house, incoming, meant, today)
         else:
-            told = _look(writing, house, incoming, meant, today)
+            told = _look(writing, house, incoming, meant, today, None)
         refs, count = held_by(writing, house, told.request, told.answer, incoming.member, today)
         return told, refs, count
 
@@ -148,15 +153,17 @@ def _understand(reading: Reading, house: House, incoming: Incoming, today: date)
     return _Meant(request=request, language=chosen or understood.language, kept=kept)
 
 
-def _look(reading: Reading, house: House, incoming: Incoming, meant: _Meant, today: date) -> Told:
+def _look(
+    reading: Reading, house: House, incoming: Incoming, meant: _Meant, today: date, conversation: int | None
+) -> Told:
     assert isinstance(meant.request, get_args(Look))
-    asker = _asker(incoming, meant, today, find_place(reading, incoming.place))
+    asker = _asker(incoming, meant, today, conversation)
     return _told(house, meant.request, look(reading, house, cast(Look, meant.request), asker), asker)
 
 
 def _change(writing: Writing, house: House, incoming: Incoming, meant: _Meant, today: date) -> Told:
     assert isinstance(meant.request, Changing)
-    asker = _asker(incoming, meant, today, remember_place(writing, incoming.place))
+    asker = _asker(incoming, meant, today, remember_place(writing, incoming.place, incoming.member.id or None))
     if isinstance(meant.request, SetLanguage) and meant.request.language in LANGUAGES:
         asker = replace(asker, language=meant.request.language)
     if not first_time(writing, incoming.place.teams_id, incoming.activity, incoming.now):

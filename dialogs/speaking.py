@@ -108,6 +108,8 @@ def subscription(message: Message, asked: Asked) -> Request | None:
         scope, where = "axis", asked.axes[0]
     elif asked.where.plan:
         scope, where = "plan", asked.where.plan
+    elif asked.where.body:
+        scope, where = "body", asked.where.body
     elif asked.where.unit:
         scope, where = "unit", asked.where.unit
     else:

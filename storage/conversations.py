@@ -32,12 +32,24 @@ class Place:
     kind: str
     service_url: str
     name: str = ""
+    zone: str = ""
+    """The time zone of whoever speaks here, in a personal chat."""
+
+    def values(self, member_id: int | None) -> dict[str, Any]:
+        """What is kept of it; what this activity did not tell stays as it was."""
+        told: dict[str, Any] = {"service_url": self.service_url, "is_open": True}
+        if self.name:
+            told["name"] = self.name[:LONGEST_NAME]
+        if self.kind == "personal" and member_id:
+            told["member"] = member_id
+        if self.kind == "personal" and self.zone:
+            told["zone"] = self.zone
+        return told
 
 
-def remember_place(writing: Writing, place: Place) -> int:
+def remember_place(writing: Writing, place: Place, member_id: int | None = None) -> int:
     """The number of this conversation, with its newest address; one that had been closed is open again."""
-    name = place.name[:LONGEST_NAME]
-    values = {"service_url": place.service_url, "is_open": True} | ({"name": name} if name else {})
+    values = place.values(member_id)
     where = (conversation.c.tenant == writing.tenant, conversation.c.teams_id == place.teams_id)
 
     def known() -> int | None:
@@ -58,18 +70,22 @@ def remember_place(writing: Writing, place: Place) -> int:
         return number
 
 
-def find_place(reading: Reading, place: Place) -> int | None:
-    query = select(conversation.c.id).where(
+def find_place(reading: Reading, place: Place, member_id: int | None = None) -> tuple[int | None, bool]:
+    """The number of this conversation, and whether all that is kept of it is what this activity tells."""
+    query = select(conversation).where(
         conversation.c.tenant == reading.tenant, conversation.c.teams_id == place.teams_id
     )
-    return reading.connection.execute(query).scalar()
+    row = reading.connection.execute(query).mappings().first()
+    if row is None:
+        return None, False
+    return row["id"], all(row[name] == value for name, value in place.values(member_id).items())
 
 
-def close_place(writing: Writing, conversation_id: int) -> None:
+def close_place(writing: Writing, conversation_id: int, now: datetime) -> None:
     """The bot was removed or blocked: nothing more is posted there, and nothing old when it is installed again."""
     here = (conversation.c.tenant == writing.tenant, conversation.c.id == conversation_id)
     writing.connection.execute(update(conversation).where(*here).values(is_open=False, welcomed=False))
-    give_up_all(writing, conversation_id, problem="closed")
+    give_up_all(writing, conversation_id, problem="closed", now=now)
 
 
 def welcome_once(writing: Writing, conversation_id: int) -> bool:
@@ -88,7 +104,7 @@ def welcome_once(writing: Writing, conversation_id: int) -> bool:
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """What a channel hears of: `kind` is plan (target: its key), axis (its name) or unit (its path)."""
+    """What a channel hears of: `kind` is plan (target: its key), axis or body (its name) or unit (its path)."""
 
     kind: str
     target: str
@@ -172,6 +188,8 @@ def _covers(scope: Scope, action: Action) -> bool:
         return action.plan == scope.target
     if scope.kind == "axis":
         return action.axis == scope.target
+    if scope.kind == "body":
+        return any(body.name == scope.target for body in action.bodies)
     return action.unit is not None and unit_holds(scope.target, action.unit)
 
 

@@ -105,7 +105,7 @@ class Database:
                 if self.version(connection) == newest_version():
                     return
                 connection.rollback()
-                with connection.begin():
+                with self._without_references(connection), connection.begin():
                     if not self.is_sqlite:
                         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
                     config = _alembic()
@@ -115,6 +115,20 @@ class Database:
             raise DatabaseUnusable(told_by(problem)) from problem
         except CommandError as problem:
             raise DatabaseUnusable("its schema was made by another version of Boucle, which has to be run") from problem
+
+    @contextmanager
+    def _without_references(self, connection: Connection) -> Iterator[None]:
+        """SQLite changes a table by making it anew; meanwhile what refers to it must not go with the old one."""
+        if not self.is_sqlite:
+            yield
+            return
+        # Beside SQLAlchemy, because inside a transaction this does nothing.
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            yield
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
 
     def version(self, connection: Connection) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()

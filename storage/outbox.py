@@ -1,186 +1,212 @@
 """What was promised to be posted: written with its cause, claimed with a lease, never lost and never marked wrongly.
 
-States: pending (something is owed), sent (the post shows what is wanted), withdrawn (taken back before anything
-was sent), dead (cannot be delivered). A claim is one guarded statement: whoever's epoch is no longer the
-row's has lost the lease and can record nothing.
+States: pending (something is owed), uncertain (tried, and nobody knows whether it arrived), held (kept for the next
+gathering of its channel), sent (the post shows what is wanted), merged (another post says it), late (was no longer
+worth sending), withdrawn (taken back before anything was sent), dead (cannot be delivered).
 """
 
-from collections.abc import Callable
+import base64
+import hashlib
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
-from storage.database import Reading, Writing
+from storage.database import Writing
+from storage.notices import owe_notice
 from storage.tables import conversation, outbox
+
+COMPLETION, STORY, GATHERING, DIGEST, NOTICE = "completion", "story", "gathering", "digest", "notice"
+ONCE = (NOTICE,)
+"""Kinds that are never sent again when nobody knows whether they arrived: the next one covers them."""
+OWED = ("pending", "uncertain")
+WORTH = timedelta(hours=12)
+"""How long the news of a completion is worth a post of its own."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Claim:
-    """A row that this process, and no other, may deliver until its lease ends."""
+class Post:
+    """What is owed: once for ever for one kind, subject, recipient and period."""
 
-    id: int
-    epoch: int
-    wanted: int
-    content: dict[str, Any]
-    activity_id: str | None
-    attempts: int
-    """How often it was tried before."""
+    kind: str
+    subject: str
     conversation: int
-    teams_id: str
-    service_url: str
+    content: dict[str, Any]
+    """The finished card: language, summary, card."""
+    recipient: str = ""
+    """Empty: the conversation. A person keeps their own when their chat changes."""
+    period: str = ""
+    event: int | None = None
+    cause: int | None = None
+    """The member who is told when it cannot be delivered."""
+    parent: int | None = None
+    held: bool = False
+    worth_until: datetime | None = None
+
+    @property
+    def addressee(self) -> str:
+        return self.recipient or f"conversation:{self.conversation}"
 
 
-def promise(
-    writing: Writing, *, key: str, conversation_id: int, event_id: int, content: dict[str, Any], now: datetime
-) -> None:
-    """Owe a post. `key` is unique for ever, so that one cause owes one post however often it is told."""
-    writing.connection.execute(
-        insert(outbox).values(
-            tenant=writing.tenant,
-            key=key,
-            conversation=conversation_id,
-            event=event_id,
-            content=content,
-            state="pending",
-            due_at=now,
-        )
-    )
+def reference_of(tenant: str, kind: str, subject: str, addressee: str, period: str) -> str:
+    """The number by which people can tell that two posts are one and the same: six signs."""
+    told = "\n".join((tenant, kind, subject, addressee, period)).encode()
+    return base64.b32encode(hashlib.sha256(told).digest())[:6].decode()
 
 
-def correct(writing: Writing, event_id: int, content_for: Callable[[str], dict[str, Any]], now: datetime) -> int:
-    """Make the posts of an event say something else; how many. What nobody tried to send yet is withdrawn.
+def promise(writing: Writing, post: Post, now: datetime) -> int | None:
+    """Owe a post; its number, None where it was owed before, however long ago."""
+    key = {"kind": post.kind, "subject": post.subject, "recipient": post.addressee, "period": post.period}
+    values = key | {
+        "tenant": writing.tenant,
+        "reference": reference_of(writing.tenant, post.kind, post.subject, post.addressee, post.period),
+        "conversation": post.conversation,
+        "event": post.event,
+        "cause": post.cause,
+        "parent": post.parent,
+        "content": post.content,
+        "state": "held" if post.held else "pending",
+        "made_at": now,
+        "due_at": now,
+        "worth_until": post.worth_until,
+    }
+    try:
+        with writing.connection.begin_nested():
+            return writing.add(outbox, **values)
+    except IntegrityError:
+        return None
 
-    `content_for` takes the language of the old content.
+
+def correct(
+    writing: Writing,
+    event_id: int,
+    content_for: Callable[[Any], dict[str, Any]],
+    now: datetime,
+    *,
+    revive: bool = False,
+) -> list[Any]:
+    """Make the posts of an event say something else; the rows as they stood. What surely never arrived is withdrawn.
+
+    `content_for` takes the old content; with `revive` it holds after all, and what was withdrawn is owed again.
     """
+    states = (*OWED, "sent", "held", "merged")
     rows = writing.connection.execute(
         select(outbox)
-        .where(outbox.c.tenant == writing.tenant, outbox.c.event == event_id, outbox.c.state.in_(("pending", "sent")))
+        .where(
+            outbox.c.tenant == writing.tenant,
+            outbox.c.event == event_id,
+            outbox.c.state.in_((*states, "withdrawn") if revive else states),
+        )
+        .order_by(outbox.c.id)
         .with_for_update()
     ).all()
     for row in rows:
-        untouched = row.activity_id is None and row.attempts == 0 and row.owner is None
-        values: dict[str, Any] = (
-            {"state": "withdrawn"}
-            if untouched
-            else {
-                "content": content_for(row.content.get("language", "")),
-                "wanted": row.wanted + 1,
-                "state": "pending",
-                "due_at": now,
-            }
-        )
-        here = (outbox.c.tenant == writing.tenant, outbox.c.id == row.id)
-        writing.connection.execute(update(outbox).where(*here).values(**values))
-    return len(rows)
+        unseen = row.activity_id is None and row.uncertain == 0 and row.owner is None and row.state != "merged"
+        if unseen and not revive:
+            withdrawn = update(outbox).where(_row(writing, row.id)).values(state="withdrawn")
+            writing.connection.execute(withdrawn)
+        else:
+            rewrite(writing, row.id, content_for(row.content), now, revive=revive)
+    return list(rows)
 
 
-def claim(writing: Writing, *, owner: str, now: datetime, lease: timedelta, limit: int = 20) -> list[Claim]:
-    """Rows that are due and nobody holds, now held by `owner` until `now + lease`.
+def rewrite(writing: Writing, number: int, content: dict[str, Any], now: datetime, *, revive: bool = False) -> None:
+    """The post is to show this instead; what another post says, or nobody sent yet, only remembers it."""
+    again = ("sent", "withdrawn") if revive else ("sent",)
+    state = case((outbox.c.state.in_(again), "pending"), else_=outbox.c.state)
+    due = case((outbox.c.state.in_(again), now), else_=outbox.c.due_at)
+    values = {"content": content, "wanted": outbox.c.wanted + 1, "state": state, "due_at": due}
+    writing.connection.execute(update(outbox).where(_row(writing, number)).values(**values))
 
-    At most one row of a conversation is held at a time, so that its posts keep their order and do not collide.
-    """
-    other = outbox.alias("other")
-    ready = and_(
+
+def post_of(writing: Writing, kind: str, conversation_id: int, period: str) -> Any:
+    """The one post of this kind for this period in a conversation, locked; None where there is none."""
+    query = select(outbox).where(
         outbox.c.tenant == writing.tenant,
-        outbox.c.state == "pending",
-        outbox.c.due_at <= now,
+        outbox.c.kind == kind,
+        outbox.c.conversation == conversation_id,
+        outbox.c.period == period,
+    )
+    return writing.connection.execute(query.with_for_update()).first()
+
+
+def withdraw_empty(writing: Writing, story: Any) -> bool:
+    """Take a story back that nobody tried to send and under which nothing is left to be said."""
+    if story.activity_id is not None or story.attempts or story.owner is not None:
+        return False
+    replies = (
+        select(outbox.c.id)
+        .where(outbox.c.tenant == writing.tenant, outbox.c.parent == story.id, outbox.c.state != "withdrawn")
+        .limit(1)
+    )
+    if writing.connection.execute(replies).first() is not None:
+        return False
+    writing.connection.execute(update(outbox).where(_row(writing, story.id)).values(state="withdrawn"))
+    return True
+
+
+def hold_late(writing: Writing, now: datetime) -> None:
+    """What came too late to be sent waits for the next gathering; what nothing gathers is told by what follows it."""
+    late = (
+        outbox.c.tenant == writing.tenant,
+        outbox.c.state.in_(OWED),
+        outbox.c.activity_id.is_(None),
+        outbox.c.worth_until < now,
         or_(outbox.c.leased_until.is_(None), outbox.c.leased_until < now),
-        ~exists().where(
-            other.c.tenant == writing.tenant,
-            other.c.conversation == outbox.c.conversation,
-            other.c.id != outbox.c.id,
-            other.c.leased_until >= now,
-        ),
     )
-    candidates = writing.connection.execute(
-        select(outbox, conversation.c.teams_id, conversation.c.service_url)
-        .join(conversation, conversation.c.id == outbox.c.conversation)
-        .where(ready)
-        .order_by(outbox.c.due_at, outbox.c.id)
-        .limit(limit)
-        # The conversation is locked too: two processes that look at once never hold two of its rows.
-        .with_for_update(of=[outbox, conversation], key_share=True, skip_locked=True)
-    ).all()
-    claims = []
-    for row in candidates:
-        taken = (
-            update(outbox)
-            .where(outbox.c.id == row.id, outbox.c.epoch == row.epoch, ready)
-            .values(owner=owner, epoch=row.epoch + 1, leased_until=now + lease, attempts=row.attempts + 1)
-        )
-        if writing.connection.execute(taken).rowcount == 1:
-            claims.append(
-                Claim(
-                    id=row.id,
-                    epoch=row.epoch + 1,
-                    wanted=row.wanted,
-                    content=row.content,
-                    activity_id=row.activity_id,
-                    attempts=row.attempts,
-                    conversation=row.conversation,
-                    teams_id=row.teams_id,
-                    service_url=row.service_url,
-                )
-            )
-    return claims
+    state = case((outbox.c.kind == COMPLETION, "held"), (outbox.c.state == "uncertain", "uncertain"), else_="late")
+    writing.connection.execute(update(outbox).where(*late).values(state=state, worth_until=None, owner=None))
 
 
-def mark_shown(writing: Writing, held: Claim, activity_id: str, now: datetime) -> bool:
-    """Delivered. False where the lease was lost. What was corrected meanwhile stays owed, as an update of this post."""
-    free = {"owner": None, "leased_until": None, "activity_id": activity_id, "shown": held.wanted, "problem": ""}
-    sent = (
-        update(outbox)
-        .where(_holds(writing, held), outbox.c.wanted == held.wanted)
-        .values(**free, state="sent", attempts=0)
+def held_in(writing: Writing, conversation_id: int) -> list[Any]:
+    """What waits for the next gathering of a channel, oldest first, locked."""
+    held = (outbox.c.tenant == writing.tenant, outbox.c.conversation == conversation_id, outbox.c.state == "held")
+    return list(writing.connection.execute(select(outbox).where(*held).order_by(outbox.c.id).with_for_update()))
+
+
+def merge(writing: Writing, numbers: Collection[int], into: int) -> None:
+    """Another post says these from now on."""
+    values = {"state": "merged", "into": into}
+    writing.connection.execute(
+        update(outbox).where(outbox.c.tenant == writing.tenant, outbox.c.id.in_(numbers)).values(**values)
     )
-    if writing.connection.execute(sent).rowcount == 1:
-        return True
-    corrected = update(outbox).where(_holds(writing, held)).values(**free, attempts=0, due_at=now)
-    return writing.connection.execute(corrected).rowcount == 1
 
 
-def put_back(writing: Writing, held: Claim, *, due_at: datetime, problem: str) -> bool:
-    """Not delivered this time: try again from `due_at`."""
-    values = {"owner": None, "leased_until": None, "due_at": due_at, "problem": problem[:200]}
-    return writing.connection.execute(update(outbox).where(_holds(writing, held)).values(**values)).rowcount == 1
+def list_merged(writing: Writing, into: int) -> list[Any]:
+    query = select(outbox).where(outbox.c.tenant == writing.tenant, outbox.c.into == into).order_by(outbox.c.id)
+    return list(writing.connection.execute(query))
 
 
-def hold_back(writing: Writing, conversation_id: int | None, until: datetime) -> None:
-    """Send nothing to this conversation (None: to nobody) before `until`."""
-    waiting = [outbox.c.tenant == writing.tenant, outbox.c.state == "pending", outbox.c.due_at < until]
-    if conversation_id is not None:
-        waiting.append(outbox.c.conversation == conversation_id)
-    writing.connection.execute(update(outbox).where(*waiting).values(due_at=until))
-
-
-def give_up_all(writing: Writing, conversation_id: int, *, problem: str) -> None:
+def give_up_all(writing: Writing, conversation_id: int, *, problem: str, now: datetime) -> None:
     """What is owed to this conversation cannot be delivered; what is being sent just now may still say that it was."""
-    here = (outbox.c.tenant == writing.tenant, outbox.c.conversation == conversation_id)
-    owed = (*here, outbox.c.state == "pending")
-    writing.connection.execute(update(outbox).where(*owed).values(state="dead", problem=problem[:200]))
-
-
-def give_up(writing: Writing, held: Claim, *, problem: str) -> bool:
-    """Cannot be delivered, now or later."""
-    values = {"owner": None, "leased_until": None, "state": "dead", "problem": problem[:200]}
-    return writing.connection.execute(update(outbox).where(_holds(writing, held)).values(**values)).rowcount == 1
-
-
-def list_states(reading: Reading) -> dict[str, int]:
-    """How many rows are in each state."""
-    rows = reading.connection.execute(select(outbox.c.state).where(outbox.c.tenant == reading.tenant)).scalars()
-    counts: dict[str, int] = {}
-    for state in rows:
-        counts[state] = counts.get(state, 0) + 1
-    return counts
-
-
-def _holds(writing: Writing, held: Claim) -> ColumnElement[bool]:
-    return and_(
+    owed = (
         outbox.c.tenant == writing.tenant,
-        outbox.c.id == held.id,
-        outbox.c.epoch == held.epoch,
-        outbox.c.owner.is_not(None),
+        outbox.c.conversation == conversation_id,
+        outbox.c.state.in_((*OWED, "held")),
     )
+    rows = writing.connection.execute(select(outbox).where(*owed).with_for_update()).all()
+    writing.connection.execute(update(outbox).where(*owed).values(state="dead", problem=problem[:200]))
+    for row in rows:
+        tell_cause(writing, row, problem, now)
+
+
+UNDELIVERED = "undelivered"
+"""The kind of notice that says so."""
+
+
+def tell_cause(writing: Writing, row: Any, problem: str, now: datetime) -> None:
+    if row.cause is None or row.state == "dead":
+        return
+    name = select(conversation.c.name).where(
+        conversation.c.tenant == writing.tenant, conversation.c.id == row.conversation
+    )
+    where = writing.connection.execute(name).scalar() or ""
+    content = {"channel": where, "summary": row.content.get("summary", "")[:300], "problem": problem[:200]}
+    owe_notice(writing, row.cause, UNDELIVERED, f"post:{row.id}", content, now)
+
+
+def _row(writing: Writing, number: int) -> ColumnElement[bool]:
+    return and_(outbox.c.tenant == writing.tenant, outbox.c.id == number)

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    true,
 )
 
 metadata = MetaData(
@@ -94,6 +95,11 @@ member = Table(
     Column("unit", String(400)),
     Column("chosen_unit", String(400)),
     Column("language", String(8)),
+    Column("reminded", Boolean, nullable=False, server_default=true()),
+    # The day for which it was last decided what they are told.
+    Column("noticed_on", Date),
+    # weekly, monthly or never; empty: as their role has it.
+    Column("digest", String(8)),
     UniqueConstraint("tenant", "entra_id"),
     UniqueConstraint("tenant", "email"),
 )
@@ -243,6 +249,16 @@ conversation = Table(
     Column("name", String(300), nullable=False, server_default=""),
     Column("welcomed", Boolean, nullable=False, server_default="0"),
     Column("is_open", Boolean, nullable=False, server_default="1"),
+    # Whose chat it is, where it is a personal one.
+    _to("member", nullable=True, ondelete="SET NULL"),
+    # A name such as Europe/Brussels, as their Teams says it.
+    Column("zone", String(64), nullable=False, server_default=""),
+    # What a channel chose: when it hears (at_once, daily, weekly), in threads or not, per month or quadrimestre.
+    Column("rhythm", String(8), nullable=False, server_default="at_once"),
+    Column("threads", Boolean, nullable=False, server_default=true()),
+    Column("story", String(16), nullable=False, server_default="month"),
+    Column("digest", String(8), nullable=False, server_default="never"),
+    Column("throttled_until", Instant),
     UniqueConstraint("tenant", "teams_id"),
 )
 
@@ -265,23 +281,73 @@ outbox = Table(
     metadata,
     _id(),
     _tenant(),
-    Column("key", String(200), nullable=False),
+    # What is said, about what, to whom, for when: once for ever.
+    Column("kind", String(16), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("recipient", String(80), nullable=False),
+    Column("period", String(32), nullable=False),
+    Column("reference", String(16), nullable=False),
     _to("conversation"),
-    _to("event"),
+    _to("event", nullable=True),
     Column("content", JSON, nullable=False),
     # `wanted` counts what the post should show, `shown` what was delivered; they differ while something is owed.
     Column("wanted", Integer, nullable=False, server_default="1"),
     Column("shown", Integer, nullable=False, server_default="0"),
     Column("state", String(16), nullable=False),
     Column("activity_id", String(400)),
-    Column("attempts", Integer, nullable=False, server_default="0"),
+    # The post under which this one is a reply, and the one that says it in place of this one.
+    _to("outbox", "parent", nullable=True),
+    _to("outbox", "into", nullable=True),
+    _to("member", "cause", nullable=True, ondelete="SET NULL"),
+    Column("made_at", Instant),
     Column("due_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Column("worth_until", Instant),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    # How often nobody could tell whether it had arrived.
+    Column("uncertain", Integer, nullable=False, server_default="0"),
     Column("owner", String(64)),
     Column("epoch", Integer, nullable=False, server_default="0"),
     Column("leased_until", Instant),
     Column("problem", String(200), nullable=False, server_default=""),
-    UniqueConstraint("tenant", "key"),
+    UniqueConstraint("tenant", "kind", "subject", "recipient", "period"),
     Index(None, "state", "due_at"),
+)
+
+# When something was sent where, for an hour: what keeps the pace, over all processes.
+sending = Table(
+    "sending",
+    metadata,
+    _id(),
+    _tenant(),
+    _to("conversation", ondelete="CASCADE"),
+    Column("at", Instant, nullable=False),
+    Index(None, "tenant", "at"),
+)
+
+# "Remind me on Monday": asked by a person about an action; until then they hear nothing else of it.
+reminder = Table(
+    "reminder",
+    metadata,
+    _id(),
+    _tenant(),
+    _to("member", ondelete="CASCADE"),
+    _to("action", ondelete="CASCADE"),
+    Column("on", Date, nullable=False),
+    UniqueConstraint("member", "action"),
+)
+
+# What a person was reminded of, and in which notice; what that notice did not bring is still to be said.
+said = Table(
+    "said",
+    metadata,
+    _id(),
+    _tenant(),
+    _to("member", ondelete="CASCADE"),
+    _to("action", ondelete="CASCADE"),
+    Column("milestone", String(40), nullable=False),
+    Column("on", Date, nullable=False),
+    _to("outbox", ondelete="CASCADE"),
 )
 
 # What a person is to be told unasked; said in the one notice of the day.

@@ -15,6 +15,7 @@ from bot.house import House, Houses
 from bot.loopback import LoopbackTeams, Person, Place, Post, channel, personal_chat
 from bot.settings import Settings
 from dialogs.elements import LARGEST, MOST_BUTTONS, Card, plain_text
+from dialogs.words import LANGUAGES, words_in
 from storage.database import Database
 from tests.databases import TENANT
 
@@ -103,6 +104,13 @@ def _check_wraps(element: Any) -> None:
     elif isinstance(element, list):
         for value in element:
             _check_wraps(value)
+
+
+_STORIES = tuple(words_in(language).raw("posts.story").partition("}")[2] for language in LANGUAGES)
+
+
+def _is_story(seen: Seen) -> bool:
+    return any(words in seen.summary for words in _STORIES)
 
 
 @dataclass(eq=False)
@@ -200,8 +208,19 @@ class School:
         return Someone(self, self.person(email), channel(name, thread=thread))
 
     def announcements(self, place: Place) -> list[Seen]:
-        """What was posted into a channel by itself, as it stands now."""
-        posts = [post for post in self.teams.posts_in(place) if post.reply_to is None]
+        """What was posted into a channel of completions, each by itself, as it stands now."""
+        return [seen for seen in self.unasked(place) if not _is_story(seen)]
+
+    def stories(self, place: Place) -> list[Seen]:
+        """The parent posts of a channel, as they stand now."""
+        return [seen for seen in self.unasked(place) if _is_story(seen)]
+
+    def unasked(self, place: Place) -> list[Seen]:
+        """Whatever the bot posted there by itself, in order."""
+        posts = [post for post in self.teams.posts_in(place) if post.is_unasked]
+        for post in posts:
+            check_card(post.activity["attachments"][0]["content"])
+            assert post.activity["summary"]
         return [Seen(post.activity["attachments"][0]["content"], post.activity["summary"]) for post in posts]
 
     async def until_announced(self, place: Place, number: int = 1) -> list[Seen]:

@@ -152,6 +152,7 @@ async def test_not_ready_while_the_database_is_away(
 
 def drop_outbox(school: School) -> None:
     with school.database.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE said")
         connection.exec_driver_sql("DROP TABLE outbox")
 
 

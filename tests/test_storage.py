@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from hypothesis import given
@@ -21,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from storage.calendar import BELGIAN, AcademicCalendar, Period, day, month
 from storage.commands import mark_done
 from storage.conversations import Place, Scope, list_subscribers, recall, remember, remember_place, subscribe
-from storage.database import Database, DatabaseUnusable, TooLong, newest_version
+from storage.database import Database, DatabaseUnusable, TooLong, _alembic, newest_version
 from storage.examples import PEOPLE, example_plans
 from storage.exports.json import export_plan
 from storage.imports.register import read_register
@@ -79,6 +80,33 @@ def test_migrating_again_does_nothing(new_address: Callable[[], str]) -> None:
     database = Database(url)
     with database.reading(TENANT) as reading:
         assert len(reading.connection.execute(select(body)).all()) == 3
+    database.close()
+
+
+def test_migrating_keeps_what_is_there(new_address: Callable[[], str]) -> None:
+    """SQLite makes a table anew to change it: what refers to the old one must not go with it."""
+    database = Database(new_address())
+    with database.engine.connect().execution_options(writes=True) as connection, connection.begin():
+        config = _alembic()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0002")
+        for statement in (
+            "INSERT INTO member (id, tenant, email, name, role) VALUES (1, 'x', 'a@b', 'A', 'member')",
+            "INSERT INTO body (id, tenant, name) VALUES (1, 'x', 'CQI')",
+            "INSERT INTO membership (id, member, body) VALUES (1, 1, 1)",
+            "INSERT INTO conversation (id, tenant, teams_id, kind, service_url) VALUES (1, 'x', '19:a', 'channel', '')",
+            "INSERT INTO event (id, tenant, kind, at, through, before, after) "
+            "VALUES (1, 'x', 'marked_done', '2026-01-01 00:00:00', 'chat', '{}', '{}')",
+            "INSERT INTO outbox (id, tenant, key, conversation, event, content, state, due_at) "
+            "VALUES (1, 'x', 'done:1:1', 1, 1, '{}', 'pending', '2026-01-01 00:00:00')",
+        ):
+            connection.exec_driver_sql(statement)
+    database.migrate()
+    with database.engine.connect() as connection:
+        for table in ("member", "membership", "conversation", "outbox"):
+            assert connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar() == 1, table
+        owed = connection.exec_driver_sql("SELECT kind, subject, recipient FROM outbox").one()
+        assert tuple(owed) == ("completion", "done:1:1", "conversation:1")
     database.close()
 
 
