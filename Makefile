@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PLAYGROUND := node_modules/.bin/agentsplayground
 
-.PHONY: help install run test e2e bench lint clean
+.PHONY: help install run test e2e bench audit lint clean
 
 help:
 	@echo "make run      the bot with two example plans, and the Agents Playground where Node is present"
@@ -13,6 +13,7 @@ help:
 	@echo "make test     the tests, set-up included"
 	@echo "make e2e      the browser run: the Playground in headless Chromium"
 	@echo "make bench    right answers and times, beside two date libraries (BENCH=--quick: a short run)"
+	@echo "make audit    known holes in the libraries of the lock file"
 	@echo "make lint     style, types and the rules between the folders"
 
 install: $(VENV)/.installed
@@ -60,6 +61,15 @@ e2e: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev .venv-bench/.installed
 	@$(BIN)/python -m tests.bench $(BENCH)
 
+.venv-audit/.installed: tests/audit/requirements.lock
+	@echo "· installing the auditor"
+	@$(PYTHON) -m venv .venv-audit
+	@.venv-audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r tests/audit/requirements.lock
+	@touch $@
+
+audit: $(VENV)/.installed-dev .venv-audit/.installed
+	@$(BIN)/python -m tests.audit .venv-audit/bin/pip-audit
+
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -67,4 +77,4 @@ lint: $(VENV)/.installed-dev
 	@$(BIN)/lint-imports
 
 clean:
-	@rm -rf $(VENV) .venv-bench node_modules build *.egg-info
+	@rm -rf $(VENV) .venv-bench .venv-audit node_modules build *.egg-info

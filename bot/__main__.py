@@ -14,9 +14,11 @@ import orjson
 import typer
 from sqlalchemy.exc import OperationalError
 
-from bot.app import set_up_log, utc_now, why_not_ready
+from bot.app import set_up_log, utc_now
 from bot.asking import NOBODY, NobodyThere, ask, ask_each, asker
+from bot.floors import too_old
 from bot.house import House, Houses
+from bot.readiness import why_not_ready
 from bot.settings import Settings, WrongSettings, load_settings
 from dialogs.words import LANGUAGES, Words, words_in
 from storage.database import Database, DatabaseUnusable, TooLong, told_by
@@ -289,6 +291,8 @@ def check() -> None:
     """Say in plain sentences whether settings, database and schema are in order."""
     chosen = settings()
     typer.echo("Settings: in order.")
+    if problems := too_old():
+        fail("\n".join(problems))
     if chosen.anonymous:
         typer.echo("Credentials: none; the bot answers anonymous calls from this machine only.")
     else:
@@ -296,7 +300,7 @@ def check() -> None:
         if not chosen.allowed_tenants:
             typer.echo("Tenants: any may speak to the bot and shares one plan; set MicrosoftAppTenantId to your own.")
     with all_opened() as houses:
-        problem = why_not_ready(houses.database)
+        problem = why_not_ready(houses.database, writes=True)
         if problem:
             fail(f"Database: {problem}. Check DATABASE_URL.")
         kind = "SQLite" if houses.database.is_sqlite else "PostgreSQL"

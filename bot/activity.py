@@ -81,6 +81,7 @@ class Named(_Part):
 
     id: str | None = None
     name: str | None = None
+    tenant_id: str | None = None
 
 
 class ChannelData(_Part):
@@ -128,9 +129,15 @@ class Activity(_Part):
     @property
     def tenants(self) -> tuple[str, ...]:
         """The tenant in every place it appears, as written."""
-        channel = self.channel_data.tenant.id if self.channel_data and self.channel_data.tenant else None
-        recipient = self.recipient.tenant_id if self.recipient else None
-        named = (channel, self.conversation.tenant_id, self.sender.tenant_id, recipient)
+        data = self.channel_data
+        named = (
+            data.tenant.id if data and data.tenant else None,
+            self.conversation.tenant_id,
+            self.sender.tenant_id,
+            self.recipient.tenant_id if self.recipient else None,
+            data.team.tenant_id if data and data.team else None,
+            data.channel.tenant_id if data and data.channel else None,
+        )
         return tuple(tenant for tenant in named if tenant is not None)
 
 

@@ -57,7 +57,18 @@ def why_not_service(url: str, hosts: Collection[str] = TEAMS_HOSTS, *, loopback:
         return "the service address has an odd port"
     if not any(_is_host(host, known) for known in hosts):
         return "the service address is on an unknown host"
+    # An address in figures is never resolved, so it is looked at here.
+    if _is_ip(host) and not is_public(host):
+        return "the service address is in a private network"
     return None
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_host(host: str, known: str) -> bool:

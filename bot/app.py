@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import math
 import sys
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
@@ -18,13 +19,15 @@ from bot.delivery import EVERY, Delivery
 from bot.endpoint import BoucleAdapter, Teams
 from bot.gate import Gate, Refused
 from bot.house import House, Houses
+from bot.readiness import Readiness
 from bot.sender import Connector
 from bot.settings import Settings
 from bot.tokens import tokens_for
+from bot.workers import Full, Workers
 from dialogs.dates import warm_up
-from storage.database import Database, newest_version
 
 MESSAGES = "/api/messages"
+READINESS = web.AppKey("readiness", Readiness)
 LAST_POSTS = 3.0
 """Seconds that posts under way are given when the bot is told to stop."""
 
@@ -41,6 +44,7 @@ def application(
     *,
     gate: Gate | None = None,
     connector: Connector | None = None,
+    workers: Workers | None = None,
     clock: Callable[[], datetime] = utc_now,
     every: float = EVERY,
 ) -> web.Application:
@@ -54,15 +58,28 @@ def application(
     )
     deliveries = {house: Delivery(house, connector, clock, every) for house in houses}
     adapter = BoucleAdapter(connector)
-    teams = {house: Teams(house, adapter, connector, clock, deliveries[house].wake) for house in houses}
+    workers = workers or Workers()
+    readiness = Readiness(houses.database)
+    teams = {house: Teams(house, adapter, connector, clock, deliveries[house].wake, workers) for house in houses}
 
     async def messages(request: web.Request) -> web.Response:
         structlog.contextvars.clear_contextvars()
         try:
-            admitted = await gate.admit(request)
+            caller = await gate.identify(request)
+            # Nothing of a body is kept for whom there is no room.
+            with workers.place():
+                admitted = await gate.admit(request, caller)
+                answered = await adapter.process(admitted, teams[houses.of(admitted.tenant)])
         except Refused as refusal:
-            return web.Response(status=refusal.status)
-        answered = await adapter.process(admitted, teams[houses.of(admitted.tenant)])
+            headers = None if refusal.wait is None else {"Retry-After": str(math.ceil(refusal.wait))}
+            return web.Response(status=refusal.status, headers=headers)
+        except Full:
+            log.warning("full", turns=workers.busy)
+            return web.Response(status=503, headers={"Retry-After": "1"})
+        except Exception:
+            # Ours, and nobody's fault who calls: neither an intruder's 401 nor a 500 that tells where it hurts.
+            log.exception("gate broken")
+            return web.Response(status=503)
         if answered.body is None:
             return web.Response(status=answered.status)
         return web.Response(status=answered.status, body=orjson.dumps(answered.body), content_type="application/json")
@@ -71,8 +88,7 @@ def application(
         return web.Response(text="ok")
 
     async def ready(_: web.Request) -> web.Response:
-        """Able to serve: the database answers and has the newest schema."""
-        problem = await asyncio.to_thread(why_not_ready, houses.database)
+        problem = await readiness.why_not()
         return web.Response(text=problem or "ok", status=503 if problem else 200)
 
     async def running(_: web.Application) -> AsyncIterator[None]:
@@ -85,10 +101,12 @@ def application(
             delivery.stop()
         with contextlib.suppress(TimeoutError, asyncio.CancelledError):
             await asyncio.wait_for(loop, LAST_POSTS)
+        workers.close()
         await gate.close()
         await connector.close()
 
     app = web.Application()
+    app[READINESS] = readiness
     app.router.add_route("*", MESSAGES, messages)
     app.router.add_get("/healthz", alive)
     app.router.add_get("/readyz", ready)
@@ -101,15 +119,6 @@ def warm(house: House) -> None:
     warm_up()
     with house.database.reading(house.tenant) as reading:
         house.lexicon(reading)
-
-
-def why_not_ready(database: Database) -> str:
-    try:
-        with database.engine.connect() as connection:
-            at = database.version(connection)
-    except Exception as problem:
-        return f"the database does not answer ({type(problem).__name__})"
-    return "" if at == newest_version() else f"the schema is at {at}, not at {newest_version()}"
 
 
 class _WithoutWords(structlog.tracebacks.ExceptionDictTransformer):

@@ -19,11 +19,13 @@ from botbuilder.schema import Activity as SdkActivity
 from botbuilder.schema import ChannelAccount, ConversationAccount, ConversationReference, ResourceResponse
 
 from bot.activity import Activity
+from bot.buttons import read_press
 from bot.gate import Admitted
 from bot.house import House
 from bot.looks import example
 from bot.sender import Connector, Outcome, SendFailed
 from bot.turn import ButtonPress, Incoming, Message, introduce, recognised, take_turn
+from bot.workers import TooSlow, Workers
 from dialogs import answers
 from dialogs.cards import card_for
 from dialogs.elements import Card
@@ -63,6 +65,9 @@ class BoucleAdapter(BotAdapter):  # type: ignore[misc]
         context.turn_state[_REPLIES] = []
         try:
             await self.run_pipeline(context, handler.on_turn)
+        except TooSlow:
+            log.error("turn too slow", type=incoming.type[:40])
+            return Answered(status=503)
         except SendFailed as failure:
             # What was asked is done; whoever asks again is answered again.
             log.warning("reply lost", outcome=failure.outcome, status=failure.status, code=failure.code)
@@ -157,6 +162,7 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
         connector: Connector,
         clock: Callable[[], datetime],
         wake: Callable[[], None],
+        workers: Workers,
     ) -> None:
         super().__init__()
         self._house = house
@@ -164,13 +170,14 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
         self._connector = connector
         self._clock = clock
         self._wake = wake
+        self._run = workers.run
 
     async def on_message_activity(self, turn_context: TurnContext) -> None:
         incoming: Activity = turn_context.turn_state[_INCOMING]
         said: Message | ButtonPress = Message(text=incoming.text or "")
         if isinstance(incoming.value, dict) and not incoming.text:
             # An older client pressed the button: the same data comes as a message.
-            said = _press(incoming.value)
+            said = read_press(incoming.value)
         await self._adapter.reply(turn_context, await self._turn(incoming, said))
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
@@ -178,8 +185,7 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
         if incoming.name != "adaptiveCard/action":
             return InvokeResponse(status=501)
         value = incoming.value if isinstance(incoming.value, dict) else {}
-        action = value.get("action")
-        card = await self._turn(incoming, _press(action if isinstance(action, dict) else {}))
+        card = await self._turn(incoming, read_press(value.get("action")))
         return InvokeResponse(status=200, body={"statusCode": 200, "type": CARD, "value": card.content()})
 
     async def on_installation_update_add(self, turn_context: TurnContext) -> None:
@@ -187,7 +193,7 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
 
     async def on_installation_update_remove(self, turn_context: TurnContext) -> None:
         place = _place(turn_context.turn_state[_INCOMING])
-        await asyncio.to_thread(self._close, place)
+        await self._run(self._close, place)
 
     async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
         incoming: Activity = turn_context.turn_state[_INCOMING]
@@ -195,7 +201,7 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
         if any(added.id == bot for added in incoming.members_added):
             await self._welcome(turn_context)
         elif any(removed.id == bot for removed in incoming.members_removed):
-            await asyncio.to_thread(self._close, _place(incoming))
+            await self._run(self._close, _place(incoming))
 
     async def on_event_activity(self, turn_context: TurnContext) -> None:
         """Read receipts, meetings: the SDK would read values that may be anything."""
@@ -208,7 +214,7 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
         language = _client_language(incoming)
         try:
             member = await self._who(incoming, now)
-            told = await asyncio.to_thread(
+            told = await self._run(
                 take_turn,
                 self._house,
                 Incoming(
@@ -220,6 +226,8 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
                     now=now,
                 ),
             )
+        except TooSlow:
+            raise
         except Exception:
             log.exception("turn broken")
             broken = answers.Broken(reference=reference)
@@ -235,7 +243,7 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
         they are a reader without name, and it is asked again the next time.
         """
         identity = incoming.sender.aad_object_id or incoming.sender.id
-        known = await asyncio.to_thread(recognised, self._house, identity, now)
+        known = await self._run(recognised, self._house, identity, now)
         if known is not None:
             return known
         name, email = incoming.sender.name or "", ""
@@ -246,16 +254,16 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
             name, email = found.name or name, found.email
         except SendFailed as failure:
             log.warning("roster did not answer", outcome=failure.outcome, status=failure.status)
-        return await asyncio.to_thread(introduce, self._house, identity, email, name, now)
+        return await self._run(introduce, self._house, identity, email, name, now)
 
     async def _welcome(self, turn_context: TurnContext) -> None:
         incoming: Activity = turn_context.turn_state[_INCOMING]
         place = _place(incoming)
         # Whose chat it is, so that they can be reminded there.
         owner = (await self._who(incoming, self._clock())).id if place.kind == "personal" else None
-        if not await asyncio.to_thread(self._first_time_in, place, owner):
+        if not await self._run(self._first_time_in, place, owner):
             return
-        plan = await asyncio.to_thread(self._example_plan)
+        plan = await self._run(self._example_plan)
         answer = answers.Welcome(kind=place.kind, example_plan=plan)
         moment = self._house.moment(self._house.today(self._clock()), _client_language(incoming))
         await self._adapter.reply(turn_context, card_for(answer, moment))
@@ -271,19 +279,6 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
     def _close(self, place: Place) -> None:
         with self._house.database.writing(self._house.tenant) as writing:
             close_place(writing, remember_place(writing, place), self._clock())
-
-
-def _press(action: dict[str, Any]) -> ButtonPress:
-    """A button's data, from `Action.Execute` ({verb, data}) or from its fallback (the data alone)."""
-    data = action.get("data") if isinstance(action.get("data"), dict) else action
-    assert isinstance(data, dict)
-    verb = action.get("verb") or data.get("verb")
-    language = data.get("lang")
-    return ButtonPress(
-        verb=verb if isinstance(verb, str) else "",
-        slots={name: value for name, value in data.items() if name not in ("verb", "lang")},
-        language=language if isinstance(language, str) else "",
-    )
 
 
 def _place(incoming: Activity) -> Place:

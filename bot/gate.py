@@ -1,13 +1,14 @@
 """Who may speak to us. Nothing of the body is read before the caller is known, and nobody is answered with a 500 here.
 
 The order is fixed: method, path, size and type; bearer; algorithm and key; signature and claims; only then the body,
-its channel, service address, recipient and tenant.
+its channel, service address, recipient and tenant; and last how much this person and this tenant asked lately.
 """
 
 import asyncio
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from bot.activity import MAX_BODY, Activity, Malformed, parse_activity
 from bot.addresses import is_loopback, why_not_service
 from bot.bearer import Caller, Callers, WrongToken
 from bot.keys import Keys, SigningKeys
+from bot.limits import Allowance
 from bot.settings import Settings
 
 log = structlog.get_logger()
@@ -30,10 +32,12 @@ _FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host")
 class Refused(Exception):
     """The request is answered with `status` and nothing else; `reason` is for the log and holds nothing of the body."""
 
-    def __init__(self, status: int, reason: str) -> None:
+    def __init__(self, status: int, reason: str, *, wait: float | None = None) -> None:
         super().__init__(f"{status}: {reason}")
         self.status = status
         self.reason = reason
+        self.wait = wait
+        """Seconds after which it may be tried again, where that is so."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,6 +64,8 @@ class Gate:
         self._callers = Callers(settings.app_id, self._keys, clock=clock)
         self._app_id = settings.app_id.lower()
         self._tenants = frozenset(settings.allowed_tenants)
+        self._of_person = Allowance(settings.person_limit)
+        self._of_tenant = Allowance(settings.tenant_limit)
 
     def start(self) -> None:
         """Begins to fetch the keys, where any are needed; call it inside the event loop."""
@@ -69,34 +75,32 @@ class Gate:
     async def close(self) -> None:
         await self._keys.close()
 
-    async def admit(self, request: web.Request) -> Admitted:
-        """The activity of a request from Teams; raises `Refused`, with one line in the log."""
-        try:
-            return await self._admit(request)
-        except WrongToken as error:
-            refusal = Refused(401, error.reason)
-        except Malformed as error:
-            refusal = Refused(400, error.reason)
-        except Refused as error:
-            refusal = error
-        log.warning("refused", status=refusal.status, reason=refusal.reason)
-        raise refusal from refusal.__cause__
+    async def identify(self, request: web.Request) -> Caller | None:
+        """Who calls, told by the head of the request alone; None in anonymous mode. Raises `Refused`, and logs it."""
+        with _telling():
+            _check_envelope(request, self._path)
+            if self._settings.anonymous:
+                _check_local(request)
+                return None
+            return await self._callers.identify(request.headers.getall("Authorization", []))
 
-    async def _admit(self, request: web.Request) -> Admitted:
-        _check_envelope(request, self._path)
-        if self._settings.anonymous:
-            _check_local(request)
-            caller = None
-        else:
-            caller = await self._callers.identify(request.headers.getall("Authorization", []))
-        activity = parse_activity(await _read(request))
-        self._check_activity(activity, caller)
-        tenants = activity.tenants
-        return Admitted(
-            activity=activity,
-            claims=caller.claims if caller else {},
-            tenant=tenants[0].lower() if tenants else None,
-        )
+    async def admit(self, request: web.Request, caller: Caller | None) -> Admitted:
+        """The activity that `caller` sent; raises `Refused`, and logs it."""
+        with _telling():
+            activity = parse_activity(await _read(request))
+            self._check_activity(activity, caller)
+            tenants = activity.tenants
+            tenant = tenants[0].lower() if tenants else None
+            self._check_allowance(activity, tenant or "")
+        return Admitted(activity=activity, claims=caller.claims if caller else {}, tenant=tenant)
+
+    def _check_allowance(self, activity: Activity, tenant: str) -> None:
+        person = activity.sender.aad_object_id or activity.sender.id
+        # The person first: what one of them sends too much is not taken from the others.
+        if wait := self._of_person.take(f"{tenant}\n{person}"):
+            raise Refused(429, "this person sends too much", wait=wait)
+        if wait := self._of_tenant.take(tenant):
+            raise Refused(429, "this tenant sends too much", wait=wait)
 
     def _check_activity(self, activity: Activity, caller: Caller | None) -> None:
         if activity.channel_id != CHANNEL:
@@ -117,17 +121,32 @@ class Gate:
         recipient = activity.recipient.id.lower() if activity.recipient else ""
         if recipient.removeprefix("28:") != self._app_id:
             raise Refused(403, "the recipient is another bot")
-        tenants = activity.tenants
-        if self._tenants and (not tenants or any(tenant.lower() not in self._tenants for tenant in tenants)):
+        tenants = {tenant.lower() for tenant in activity.tenants}
+        if self._tenants and (not tenants or not tenants <= self._tenants):
             raise Refused(403, "the tenant is not allowed")
-        if len({tenant.lower() for tenant in tenants}) > 1 and len(self._tenants) > 1:
-            # Whose it is decides whose rows it reads: an activity that names two tenants of ours reads nobody's.
-            raise Refused(403, "the tenant is not one")
+        if len(tenants) > 1:
+            raise Refused(403, "the activity names two tenants")
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    """Every refusal becomes a `Refused` with its one line in the log. An error of ours is none, and goes on up."""
+    try:
+        yield
+        return
+    except WrongToken as error:
+        refusal = Refused(401, error.reason)
+    except Malformed as error:
+        refusal = Refused(400, error.reason)
+    except Refused as error:
+        refusal = error
+    log.warning("refused", status=refusal.status, reason=refusal.reason)
+    raise refusal from refusal.__cause__
 
 
 def _check_envelope(request: web.Request, path: str) -> None:
     if request.method != "POST":
-        raise Refused(405, "the method is not POST")
+        raise Refused(400, "the method is not POST")
     if request.path != path:
         raise Refused(400, "the path is not the one for messages")
     if request.content_length is not None and request.content_length > MAX_BODY:

@@ -93,7 +93,12 @@ class SigningKeys:
 
     async def _refresh_daily(self) -> None:
         while True:
-            fetched = await self._fetch_once()
+            try:
+                fetched = await self._fetch_once()
+            except Exception:
+                # An error of ours. Whoever waits for an unknown key is told so too, and not taken for an intruder.
+                log.exception("signing keys broken, going on with the old ones")
+                fetched = False
             await asyncio.sleep(self._refresh_every if fetched else self._retry_every)
 
     async def _fetch_once(self) -> bool:

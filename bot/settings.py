@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     tenants: _Words = ()
     # A loopback address here allows plain http to it: for measuring with authentication on.
     service_hosts: _Words = TEAMS_HOSTS
+    # Messages and presses a minute, for each process; a person is promised sixty.
+    person_limit: int = Field(default=120, ge=60, le=1_000_000)
+    tenant_limit: int = Field(default=6_000, ge=60, le=10_000_000)
     # What the app package says about the bot: a page that helps, the privacy statement, the terms of use.
     public_url: str = ""
     privacy_url: str = ""
@@ -106,6 +109,8 @@ class Settings(BaseSettings):
 _PROBLEMS = {
     "port": "PORT must be a whole number from 0 to 65535.",
     "log_level": "BOUCLE_LOG_LEVEL must be debug, info, warning or error.",
+    "person_limit": "BOUCLE_PERSON_LIMIT must be a whole number of messages a minute, 60 or more.",
+    "tenant_limit": "BOUCLE_TENANT_LIMIT must be a whole number of messages a minute, 60 or more.",
 }
 
 

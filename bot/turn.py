@@ -4,9 +4,12 @@ Synchronous, and run in a worker thread; a network call cannot be written here. 
 promises to others are one transaction, which is committed before anybody is told.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, cast, get_args
+
+from sqlalchemy.exc import OperationalError
 
 from bot.asker import Asker
 from bot.changes import change
@@ -104,7 +107,8 @@ def take_turn(house: House, incoming: Incoming) -> Told:
             return _change(writing, house, incoming, meant, today)
     kept = what_to_keep(meant.kept, meant.request, told.answer)
     if kept != meant.kept or not is_current:
-        with house.database.writing(house.tenant) as writing:
+        # A full disk or a busy writer takes the context away, not the answer.
+        with suppress(OperationalError), house.database.writing(house.tenant) as writing:
             if not is_current:
                 remember_place(writing, incoming.place, incoming.member.id)
             if kept != meant.kept:

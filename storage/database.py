@@ -16,6 +16,14 @@ from sqlalchemy.exc import ArgumentError, DatabaseError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10
+# A server that is gone without a word is noticed, and not waited for.
+_POSTGRESQL = {
+    "connect_timeout": BUSY_SECONDS,
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
 _MIGRATION_LOCK = 0x626F7563  # "bouc": one migrator at a time
 
 
@@ -66,13 +74,15 @@ class Database:
         options: dict[str, Any] = (
             {"connect_args": {"timeout": BUSY_SECONDS, "check_same_thread": False}}
             if self.is_sqlite
-            else {"pool_pre_ping": True, "connect_args": {"connect_timeout": BUSY_SECONDS}}
+            else {"pool_pre_ping": True, "pool_timeout": BUSY_SECONDS, "connect_args": _POSTGRESQL}
         )
         # An error must not carry what people wrote into the log.
         self.engine: Engine = create_engine(address, hide_parameters=True, **options)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _set_up_sqlite)
             event.listen(self.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(self.engine, "connect", _set_up_postgresql)
 
     @contextmanager
     def reading(self, tenant: str) -> Iterator[Reading]:
@@ -107,6 +117,7 @@ class Database:
                 connection.rollback()
                 with self._without_references(connection), connection.begin():
                     if not self.is_sqlite:
+                        connection.execute(text("SET LOCAL statement_timeout = 0"))
                         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
                     config = _alembic()
                     config.attributes["connection"] = connection
@@ -133,6 +144,17 @@ class Database:
     def version(self, connection: Connection) -> str | None:
         return MigrationContext.configure(connection).get_current_revision()
 
+    def read_version(self) -> str | None:
+        """The schema's version; raises what the driver raises."""
+        with self.engine.connect() as connection:
+            return self.version(connection)
+
+    def prove_writable(self) -> str | None:
+        """The same, by a change that changes nothing but has to be kept: a full or read-only disk raises."""
+        change = text("UPDATE alembic_version SET version_num = version_num RETURNING version_num")
+        with self.engine.connect().execution_options(writes=True) as connection, connection.begin():
+            return connection.execute(change).scalar()
+
     def close(self) -> None:
         self.engine.dispose()
 
@@ -157,6 +179,14 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _set_up_postgresql(connection: Any, _record: Any) -> None:
+    # The server ends what lasts too long, whatever it waits for: a turn answers in seconds or not at all.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = '{BUSY_SECONDS}s'")
+        cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -239,7 +239,8 @@ async def running(
 ) -> AsyncIterator[School]:
     """The whole bot on a free port of this machine."""
     houses = Houses(database, tenants)
-    app = application(Settings(_env_file=None), houses, clock=clock, every=0.05, **options)  # type: ignore[call-arg]
+    settings = Settings(_env_file=None, person_limit=1_000_000)  # type: ignore[call-arg]
+    app = application(settings, houses, clock=clock, every=0.05, **options)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

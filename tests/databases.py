@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -75,6 +76,18 @@ class PostgresqlShelf:
     def _run(self, statement: str) -> None:
         with psycopg.connect(self._server, autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    def ask(self, *statements: str) -> list[Any]:
+        """The rows of the last of these statements, asked of the server itself, beside any database of ours."""
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            for statement in statements:
+                cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+
+    def postmaster(self) -> int:
+        """The process that lets new connections in."""
+        (folder,) = self.ask("SHOW data_directory")[0]
+        return int((Path(folder) / "postmaster.pid").read_text().splitlines()[0])
 
     def _url(self, name: str) -> str:
         return self._server.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")

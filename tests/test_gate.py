@@ -28,6 +28,7 @@ from bot import bearer, keys
 from bot.activity import MAX_BODY, Malformed, parse_activity
 from bot.gate import Gate, Refused
 from bot.keys import SigningKeys
+from bot.limits import Allowance
 from bot.loopback import LoopbackTeams, channel, personal_chat
 from bot.settings import Settings
 
@@ -118,7 +119,7 @@ class Door:
 
     async def handle(self, request: web.Request) -> web.Response:
         try:
-            admitted = await self.gate.admit(request)
+            admitted = await self.gate.admit(request, await self.gate.identify(request))
         except Refused as refusal:
             self.refused.append(refusal)
             return web.Response(status=refusal.status)
@@ -137,7 +138,9 @@ async def open_door(gate: Gate) -> AsyncIterator[Door]:
     await gate.close()
 
 
-WITH_CREDENTIALS = Settings(app_id=APP, app_password=SecretStr("secret"), app_tenant=TENANT)
+WITH_CREDENTIALS = Settings(
+    app_id=APP, app_password=SecretStr("secret"), app_tenant=TENANT, person_limit=1_000_000, tenant_limit=10_000_000
+)
 
 
 @pytest.fixture
@@ -154,7 +157,7 @@ async def door(authority: Authority, clock: Clock) -> AsyncIterator[Door]:
 
 @pytest.fixture
 async def anonymous() -> AsyncIterator[Door]:
-    async for opened in open_door(Gate(Settings())):
+    async for opened in open_door(Gate(Settings(person_limit=1_000_000))):
         yield opened
 
 
@@ -417,6 +420,8 @@ async def test_forged_tokens_are_refused(door: Door) -> None:
         {"channelData": {"tenant": {"id": "other"}}},
         {"from": {"id": "29:1", "tenantId": "other"}},
         {"recipient": {"id": f"28:{APP}", "tenantId": "other"}},
+        {"channelData": {"tenant": {"id": TENANT}, "team": {"id": "19:t", "tenantId": "other"}}},
+        {"channelData": {"tenant": {"id": TENANT}, "channel": {"id": "19:c", "tenantId": "other"}}},
         {"channelData": ..., "conversation": {"id": "a:1"}},
     ],
 )
@@ -527,8 +532,9 @@ def test_any_body_is_an_activity_or_malformed(body: bytes) -> None:
 
 
 async def test_the_envelope(door: Door) -> None:
-    async with door.session.put(door.url, data=BODY, headers={"Content-Type": "application/json"}) as response:
-        assert response.status == 405
+    for method in ("GET", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "BREW"):
+        async with door.session.request(method, door.url, headers={"Authorization": f"Bearer {GOOD}"}) as response:
+            assert response.status == 400
     async with door.session.post(door.url + "/x", data=BODY, headers={"Content-Type": "application/json"}) as response:
         assert response.status == 400
     for kind in ("text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16", "", "json"):
@@ -590,9 +596,11 @@ async def test_any_tenant_where_none_is_set(authority: Authority, clock: Clock) 
         Settings(app_id=APP, app_password=SecretStr("x")), keys=SigningKeys(authority.url + "/metadata"), clock=clock
     )
     async for door in open_door(gate):
-        assert (
-            await door.knock(json.dumps(activity(channelData={"tenant": {"id": "other"}})).encode(), token=GOOD) == 200
-        )
+        elsewhere = {"channelData": {"tenant": {"id": "other"}}, "conversation": {"id": "a:1", "tenantId": "Other"}}
+        assert await door.knock(json.dumps(activity(**elsewhere)).encode(), token=GOOD) == 200
+        # Whose plan it is about would be anybody's guess.
+        both = {"channelData": {"tenant": {"id": "other"}}}
+        assert await door.knock(json.dumps(activity(**both)).encode(), token=GOOD) == 403
 
 
 async def test_an_activity_of_two_tenants_is_nobody_s(authority: Authority, clock: Clock) -> None:
@@ -751,3 +759,75 @@ async def test_anonymous_answers_go_to_this_machine_only(anonymous: Door, url: s
 
 async def test_anonymous_malformed_bodies(anonymous: Door) -> None:
     assert {await anonymous.knock(body) for body in MALFORMED.values()} == {400}
+
+
+# How much is too much
+
+
+def test_an_allowance_is_spent_and_comes_back() -> None:
+    clock = Clock()
+    allowance = Allowance(60, clock=clock, room=2)
+    assert [allowance.take("anne") for _ in range(60)] == [0.0] * 60
+    assert allowance.take("anne") == 1.0
+    assert allowance.take("bert") == 0.0
+    clock.now += 0.5
+    assert allowance.take("anne") == 0.5
+    clock.now += 0.5
+    assert [allowance.take("anne"), allowance.take("anne")] == [0.0, 1.0]
+    clock.now += 3600
+    assert [allowance.take("anne") for _ in range(61)] == [0.0] * 60 + [1.0]
+    # There is room for two: whoever was silent longest is forgotten.
+    allowance.take("bert")
+    allowance.take("chloé")
+    assert allowance.take("anne") == 0.0
+
+
+async def test_one_person_may_send_sixty_a_minute_and_not_without_end(authority: Authority, clock: Clock) -> None:
+    strict = WITH_CREDENTIALS.model_copy(update={"person_limit": 60, "tenant_limit": 130})
+    gate = Gate(strict, keys=SigningKeys(authority.url + "/metadata", clock=clock), clock=clock)
+    async for door in open_door(gate):
+        sent = {
+            who: json.dumps(activity(**{"from": {"id": f"29:{who}", "aadObjectId": who}})).encode()
+            for who in ("anne", "bert", "chloé")
+        }
+        assert [await door.knock(sent["anne"], token=GOOD) for _ in range(60)] == [200] * 60
+        assert 429 in [await door.knock(sent["anne"], token=GOOD) for _ in range(20)]
+        # Nobody else is held up by her, until the whole tenant has had its share.
+        assert [await door.knock(sent["bert"], token=GOOD) for _ in range(60)] == [200] * 60
+        assert 429 in [await door.knock(sent["chloé"], token=GOOD) for _ in range(40)]
+        refused = door.refused[-1]
+        assert refused.status == 429
+        assert refused.wait is not None
+        assert 0 < refused.wait <= 1
+
+
+async def test_our_own_error_is_no_intruder(door: Door, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither while claims are checked nor while keys are read is it made a 401; the app makes a 503 of it."""
+
+    def broken(*_: object) -> None:
+        raise AttributeError("ours")
+
+    assert await door.knock(BODY, token=GOOD) == 200
+    for target, name, token in (
+        (bearer.Callers, "_check_claims", signed(payload=claims(jti="1"))),
+        (keys, "_read_keys", signed(head(kid="unseen"))),
+    ):
+        clock.now += 301
+        with monkeypatch.context() as patched:
+            patched.setattr(target, name, broken)
+            assert await door.knock(BODY, token=token) == 500
+    assert door.refused == []
+    assert await door.knock(BODY, token=GOOD) == 200
+
+
+async def test_keys_go_on_being_fetched_after_an_error_of_ours(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signing = SigningKeys(authority.url + "/metadata", refresh_every=0.01, retry_every=0.01)
+    with monkeypatch.context() as broken:
+        broken.setattr(keys, "_read_keys", lambda document: 1 / 0)
+        signing.start()
+        await until(lambda: authority.asked > 2)
+        assert not signing.loaded
+    await until(lambda: signing.loaded)
+    await signing.close()
