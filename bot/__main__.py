@@ -29,6 +29,7 @@ from storage.imports.draft import DraftPlan
 from storage.imports.register import NotARegister, read_register
 from storage.loading import BadKey, PlanExists, load_plan
 from storage.people import register
+from storage.sight import EVERYTHING
 
 cli = typer.Typer(
     help="Boucle keeps a quality action plan alive in Microsoft Teams.",
@@ -181,7 +182,7 @@ def export(
     say = words()
     if file.suffix.lower() != ".json":
         fail(say("export.unsupported"))
-    with opened(tenant) as house, house.database.reading(house.tenant) as reading:
+    with opened(tenant) as house, house.database.reading(house.tenant, EVERYTHING) as reading:
         actions = export_plan(reading, key.upper())
         known = [plan.key for plan in house.lexicon(reading).vocabulary.plans]
     if actions is None:

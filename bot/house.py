@@ -11,7 +11,9 @@ from dialogs.sentences import SMALL_WORDS
 from dialogs.words import LANGUAGES
 from storage.calendar import BELGIAN, AcademicCalendar
 from storage.database import Database, Reading
-from storage.naming import get_revision, read_vocabulary
+from storage.naming import get_revision, list_discreet, read_vocabulary
+
+MOST_LEXICONS = 8
 
 
 class House:
@@ -22,21 +24,30 @@ class House:
         self.tenant = tenant
         self.calendar = calendar
         self.zone = ZoneInfo("Europe/Brussels")
-        self._lexicons: dict[str, tuple[int, Lexicon]] = {}
+        self._lexicons: dict[tuple[str, ...], tuple[int, Lexicon]] = {}
         self._rebuilding = threading.Lock()
 
     def lexicon(self, reading: Reading) -> Lexicon:
-        """The names of the tenant's plans as they are now."""
+        """The names of the tenant's plans as they are now, for whoever looks."""
         current = get_revision(reading)
-        known = self._lexicons.get(reading.tenant)
+        # Few may see anything discreet, and most of those the same: each such set of actions has names of its own.
+        whose = list_discreet(reading) if reading.sight.alone or reading.sight.everything else ()
+        known = self._lexicons.get(whose)
         if known is None or known[0] != current:
             with self._rebuilding:
                 # Whoever waited finds it rebuilt.
-                known = self._lexicons.get(reading.tenant)
+                known = self._lexicons.get(whose)
                 if known is None or known[0] != current:
                     known = (current, Lexicon(read_vocabulary(reading), SMALL_WORDS))
-                    self._lexicons[reading.tenant] = known
+                    self._keep(whose, known)
         return known[1]
+
+    def _keep(self, whose: tuple[str, ...], known: tuple[int, Lexicon]) -> None:
+        self._lexicons = {key: each for key, each in self._lexicons.items() if each[0] == known[0]}
+        if len(self._lexicons) >= MOST_LEXICONS:
+            # The one that everybody shares stays.
+            self._lexicons.pop(next(key for key in self._lexicons if key))
+        self._lexicons[whose] = known
 
     def today(self, now: datetime) -> date:
         return now.astimezone(self.zone).date()

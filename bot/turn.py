@@ -39,9 +39,10 @@ from dialogs.understand import understand
 from dialogs.words import LANGUAGES
 from storage.conversations import Place, find_place, first_time, recall, remember, remember_place
 from storage.database import Reading, Writing
-from storage.people import ensure_reader, find_member, find_member_by_email, is_unnamed, recognise
+from storage.people import ensure_reader, find_member, find_member_by_email, get_member, is_unnamed, recognise
 from storage.plan import Member
 from storage.record import By
+from storage.sight import Sight
 
 TERMINAL = "terminal:"
 """Before the e-mail of whoever uses `boucle chat`: such an identity is never tied to a person, Teams' own is."""
@@ -74,6 +75,10 @@ class Incoming:
     client_language: str
     now: datetime
 
+    @property
+    def sight(self) -> Sight:
+        return Sight(member=self.member, alone=self.place.kind == "personal")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
@@ -97,14 +102,16 @@ class _Meant:
 def take_turn(house: House, incoming: Incoming) -> Told:
     """Answer one message or press; what it changes is committed when this returns."""
     today = house.today(incoming.now)
-    with house.database.reading(house.tenant) as reading:
+    with house.database.reading(house.tenant, incoming.sight) as reading:
         meant = _understand(reading, house, incoming, today)
         if not isinstance(meant.request, Changing):
             number, is_current = find_place(reading, incoming.place, incoming.member.id)
             told = _look(reading, house, incoming, meant, today, number)
     if isinstance(meant.request, Changing):
         with house.database.writing(house.tenant) as writing:
-            return _change(writing, house, incoming, meant, today)
+            # Rights are those of the moment of the change.
+            incoming = replace(incoming, member=get_member(writing, incoming.member, today))
+            return _change(writing.seeing(incoming.sight), house, incoming, meant, today)
     kept = what_to_keep(meant.kept, meant.request, told.answer)
     if kept != meant.kept or not is_current:
         # A full disk or a busy writer takes the context away, not the answer.
@@ -118,7 +125,7 @@ def take_turn(house: House, incoming: Incoming) -> Told:
 
 def rehearse(house: House, incoming: Incoming, today: date) -> tuple[Told, tuple[str, ...], int]:
     """What would be answered on that day, the references it is about, and how many; nothing is kept."""
-    with house.database.rehearsing(house.tenant) as writing:
+    with house.database.rehearsing(house.tenant, incoming.sight) as writing:
         meant = _understand(writing, house, incoming, today)
         if isinstance(meant.request, Changing):
             told = _change(writing, house, incoming, meant, today)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, func, or_, select
 
 from storage.calendar import AcademicCalendar
-from storage.conditions import where
+from storage.conditions import visible, where
 from storage.database import Reading
 from storage.plan import Member, Role, Status
 from storage.selection import Selection
@@ -62,7 +62,7 @@ def list_achieved(
         .join(actions, actions.c.id == event.c.action)
         .join(plans, plans.c.id == actions.c.plan)
         .join(members, members.c.id == event.c.member)
-        .where(event.c.tenant == reading.tenant, event.c.id.in_(newest), still, or_(*chosen))
+        .where(event.c.tenant == reading.tenant, visible(reading), event.c.id.in_(newest), still, or_(*chosen))
         .order_by(event.c.id.desc())
     )
     return [

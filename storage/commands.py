@@ -10,12 +10,14 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from storage.calendar import AcademicCalendar
+from storage.conditions import visible
 from storage.database import Writing
 from storage.plan import OPEN, Action, Kind, Status, occurrence_from
 from storage.queries import get_action
 from storage.record import By, Change, tell
 from storage.refusals import AlreadyDone, AlreadySo, ChangedSince, NoSuchAction, NotOpen
 from storage.rights import Act, check
+from storage.sight import EVERYTHING
 from storage.tables import action as actions
 from storage.tables import action_body, action_member
 
@@ -90,7 +92,7 @@ def assign(writing: Writing, ref: str, by: By, *, body_id: int | None = None, me
     else:
         values = {"action": before.id, "member": member_id}
         writing.connection.execute(insert(action_member).values(**values))
-    after = get_action(writing, ref)
+    after = get_action(writing.seeing(EVERYTHING), ref)
     assert after is not None
     number = tell(writing, before.id, by, "assigned", {}, {"body": body_id, "member": member_id})
     return Change(event=number, before=before, after=after)
@@ -126,7 +128,9 @@ def change_action(
     undoes: int | None = None,
     why: str = "",
 ) -> Change:
-    here = (actions.c.tenant == writing.tenant, actions.c.id == before.id)
+    # Whoever may no longer see it when it is changed has changed it all the same.
+    writing = writing.seeing(EVERYTHING)
+    here = (actions.c.tenant == writing.tenant, actions.c.id == before.id, visible(writing))
     kept = select(*(actions.c[name] for name in _KEPT)).where(*here)
     old = writing.connection.execute(kept).mappings().one()
     writing.connection.execute(update(actions).where(*here).values(**values, version=before.version + 1))

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, case, or_, select, true
 
 from storage.calendar import AcademicCalendar, Period
 from storage.database import Reading
-from storage.plan import OPEN, Member, Rhythm, Status, last_occurrence_in, occurrence_from
+from storage.plan import OPEN, Member, Rhythm, Role, Status, last_occurrence_in, occurrence_from
+from storage.rights import TABLE, Act, Ground, is_within
 from storage.selection import Selection
 from storage.tables import action as actions
 from storage.tables import action_body, action_indicator, action_member, membership
@@ -28,7 +29,7 @@ def where(
     *,
     any_status: bool = False,
 ) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[bool]] = [actions.c.tenant == reading.tenant]
+    conditions: list[ColumnElement[bool]] = [actions.c.tenant == reading.tenant, visible(reading)]
     if selection.status is not None:
         conditions.append(effective_status(today, calendar) == selection.status)
     elif not any_status:
@@ -63,6 +64,35 @@ def where(
     if selection.words:
         conditions.append(actions.c.ref.in_(titled))
     return and_(true(), *conditions)
+
+
+def visible(reading: Reading) -> ColumnElement[bool]:
+    """Whether there is such an action for whoever looks: part of every query that looks at actions.
+
+    It says in SQL what `Sight.sees` says of one action.
+    """
+    sight, member = reading.sight, reading.sight.member
+    whatever = actions.c.discreet.in_((False, True))
+    ways: list[ColumnElement[bool]] = [actions.c.discreet.is_(False)]
+    if sight.everything:
+        return whatever
+    if member is None or not sight.alone:
+        return ways[0]
+    grounds = TABLE[Act.READ_DISCREET]
+    if Ground.ADMIN in grounds and member.role is Role.ADMIN:
+        return whatever
+    if Ground.COORDINATOR in grounds and member.role is Role.COORDINATOR:
+        if member.unit is None:
+            return whatever
+        ways.append(in_unit(member.unit))
+        if is_within(member, None):
+            ways.append(actions.c.unit.is_(None))
+    if Ground.RESPONSIBLE in grounds and member.role is not Role.READER:
+        ways += [
+            _answers(reading, bodies.c.id.in_(member.bodies)),
+            _given(reading, action_member.c.member == member.id),
+        ]
+    return or_(*ways)
 
 
 def holds_today(today: date) -> ColumnElement[bool]:

@@ -14,6 +14,7 @@ from storage.plan import Action, unit_holds
 from storage.record import By, tell
 from storage.refusals import Refusal
 from storage.rights import Act, check_unit
+from storage.sight import PUBLIC
 from storage.tables import conversation, memory, seen, subscription
 
 MEMORY = timedelta(days=1)
@@ -170,6 +171,8 @@ class Subscriber:
 
 def list_subscribers(reading: Reading, action: Action) -> list[Subscriber]:
     """The open channels that hear of this action, each once however many of its subscriptions match."""
+    if not PUBLIC.sees(action):
+        return []
     query = (
         select(subscription)
         .join(conversation, conversation.c.id == subscription.c.conversation)

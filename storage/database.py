@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from alembic import command
 from alembic.config import Config
@@ -13,6 +13,8 @@ from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
+
+from storage.sight import PUBLIC, Sight
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 10
@@ -29,10 +31,15 @@ _MIGRATION_LOCK = 0x626F7563  # "bouc": one migrator at a time
 
 @dataclass(frozen=True)
 class Reading:
-    """A transaction that looks. Whatever is asked through it stays inside one tenant."""
+    """A transaction that looks. Whatever is asked through it stays inside one tenant, and inside what may be seen."""
 
     connection: Connection
     tenant: str
+    sight: Sight = PUBLIC
+
+    def seeing(self, sight: Sight) -> Self:
+        """The same transaction, for other eyes: PUBLIC for whatever others read too."""
+        return replace(self, sight=sight)
 
 
 @dataclass(frozen=True)
@@ -85,26 +92,26 @@ class Database:
             event.listen(self.engine, "connect", _set_up_postgresql)
 
     @contextmanager
-    def reading(self, tenant: str) -> Iterator[Reading]:
+    def reading(self, tenant: str, sight: Sight = PUBLIC) -> Iterator[Reading]:
         with (
             self.engine.connect().execution_options(tenant=tenant, postgresql_readonly=True) as connection,
             connection.begin(),
         ):
-            yield Reading(connection, tenant)
+            yield Reading(connection, tenant, sight)
 
     @contextmanager
-    def writing(self, tenant: str) -> Iterator[Writing]:
+    def writing(self, tenant: str, sight: Sight = PUBLIC) -> Iterator[Writing]:
         """Committed when the block ends, rolled back when it raises."""
         with self.engine.connect().execution_options(tenant=tenant, writes=True) as connection, connection.begin():
-            yield Writing(connection, tenant)
+            yield Writing(connection, tenant, sight)
 
     @contextmanager
-    def rehearsing(self, tenant: str) -> Iterator[Writing]:
+    def rehearsing(self, tenant: str, sight: Sight = PUBLIC) -> Iterator[Writing]:
         """Like `writing`, but nothing is ever kept: for asking what would happen."""
         with self.engine.connect().execution_options(tenant=tenant, writes=True) as connection:
             transaction = connection.begin()
             try:
-                yield Writing(connection, tenant)
+                yield Writing(connection, tenant, sight)
             finally:
                 transaction.rollback()
 

@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from sqlalchemy import func, select
 
+from storage.conditions import visible
 from storage.database import Reading
 from storage.plan import Action, Indicator, IndicatorKind, Measurement
 from storage.queries import ACTIONS, read_actions
@@ -23,7 +24,7 @@ def list_indicators(reading: Reading, ref: str) -> list[Indicator]:
         select(indicators, action_indicator.c.position)
         .join(action_indicator, action_indicator.c.indicator == indicators.c.id)
         .join(actions, actions.c.id == action_indicator.c.action)
-        .where(actions.c.tenant == reading.tenant, actions.c.ref == ref)
+        .where(actions.c.tenant == reading.tenant, actions.c.ref == ref, visible(reading))
         .order_by(action_indicator.c.position)
     )
     rows = reading.connection.execute(linked).all()

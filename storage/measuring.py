@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import insert, select
 
 from storage.commands import changeable
+from storage.conditions import visible
 from storage.database import Reading, Writing
 from storage.indicators import list_indicators
 from storage.naming import bump_revision
@@ -67,7 +68,8 @@ def _told_of(reading: Reading, number: int) -> int:
 def create_indicator(writing: Writing, ref: str, name: str, kind: IndicatorKind, by: By) -> Indicator:
     """An indicator that the plan did not name, attached to one action."""
     action = changeable(writing, ref, by)
-    planned = select(actions.c.plan).where(actions.c.tenant == writing.tenant, actions.c.id == action.id)
+    here = (actions.c.tenant == writing.tenant, actions.c.id == action.id, visible(writing))
+    planned = select(actions.c.plan).where(*here)
     plan_id = writing.connection.execute(planned).scalar_one()
     number = writing.add(indicators, tenant=writing.tenant, plan=plan_id, name=name, kind=kind)
     position = len(list_indicators(writing, ref))

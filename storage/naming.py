@@ -2,15 +2,22 @@
 
 from sqlalchemy import insert, select, update
 
+from storage.conditions import visible
 from storage.database import Reading, Writing
 from storage.plan import Role
-from storage.tables import action, body, indicator, member, plan, revision, unit
+from storage.tables import action, action_indicator, body, indicator, member, plan, revision, unit
 from storage.vocabulary import PlanName, Vocabulary
 
 
 def get_revision(reading: Reading) -> int:
     query = select(revision.c.number).where(revision.c.tenant == reading.tenant)
     return reading.connection.execute(query).scalar() or 0
+
+
+def list_discreet(reading: Reading) -> tuple[str, ...]:
+    """The references of the discreet actions that there are for whoever looks."""
+    query = select(action.c.ref).where(action.c.tenant == reading.tenant, visible(reading), action.c.discreet)
+    return tuple(reading.connection.execute(query.order_by(action.c.ref)).scalars())
 
 
 def bump_revision(writing: Writing) -> None:
@@ -21,15 +28,22 @@ def bump_revision(writing: Writing) -> None:
 
 
 def read_vocabulary(reading: Reading) -> Vocabulary:
-    """All the names of one tenant: one row per action, so ask only when the revision moved."""
+    """All the names of one tenant that whoever looks may know: one row per action, so ask only when they changed."""
     ask = reading.connection.execute
     tenant = reading.tenant
     rows = ask(
         select(plan.c.key, action.c.axis, action.c.goal, action.c.ref, action.c.title)
         .join(plan, plan.c.id == action.c.plan)
-        .where(action.c.tenant == tenant)
+        .where(action.c.tenant == tenant, visible(reading))
         .order_by(plan.c.id, action.c.number)
     ).all()
+    measured = (
+        select(indicator.c.name)
+        .distinct()
+        .join(action_indicator, action_indicator.c.indicator == indicator.c.id)
+        .join(action, action.c.id == action_indicator.c.action)
+        .where(indicator.c.tenant == tenant, visible(reading))
+    )
     return Vocabulary(
         revision=get_revision(reading),
         plans=tuple(
@@ -48,5 +62,5 @@ def read_vocabulary(reading: Reading) -> Vocabulary:
                 .order_by(member.c.name)
             ).scalars()
         ),
-        indicators=tuple(ask(select(indicator.c.name).distinct().where(indicator.c.tenant == tenant)).scalars()),
+        indicators=tuple(ask(measured).scalars()),
     )

@@ -48,6 +48,11 @@ def find_member_by_email(reading: Reading, email: str, today: date) -> Member | 
     return _member(reading, member.c.email == email.strip().lower(), today)
 
 
+def get_member(reading: Reading, who: Member, today: date) -> Member:
+    """The same person as the register has them now; whoever is in no register stays as they are."""
+    return _member(reading, member.c.id == who.id, today) or who
+
+
 def list_people(reading: Reading) -> list[str]:
     """E-mail addresses, in alphabetical order."""
     query = select(member.c.email).where(member.c.tenant == reading.tenant).order_by(member.c.email)

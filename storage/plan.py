@@ -145,6 +145,8 @@ class Action:
     done_on: date | None = None
     extra: tuple[tuple[str, str], ...] = ()
     """What other columns of the plan's file say of it, each with its heading."""
+    discreet: bool = False
+    """Not announced; there is no such action but for those responsible and coordinators, each alone with the bot."""
 
     def due_day(self, today: date, calendar: AcademicCalendar) -> date | None:
         """The day this is due: the end of its window, or the next occurrence that nobody closed."""

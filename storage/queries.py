@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from storage.calendar import AcademicCalendar
-from storage.conditions import effective_status, holds_today, in_unit, is_late, where
+from storage.conditions import effective_status, holds_today, in_unit, is_late, visible, where
 from storage.database import Reading
 from storage.plan import (
     Action,
@@ -40,7 +40,7 @@ ACTIONS = (
 
 def get_action(reading: Reading, ref: str, *, lock: bool = False) -> Action | None:
     """The action with this reference; with `lock`, nobody else changes it before this transaction ends."""
-    here = (actions.c.tenant == reading.tenant, actions.c.ref == ref)
+    here = (actions.c.tenant == reading.tenant, actions.c.ref == ref, visible(reading))
     if lock:
         # First, and apart: whoever waits for the lock then reads what the one before them wrote.
         reading.connection.execute(select(actions.c.id).where(*here).with_for_update())
@@ -222,7 +222,8 @@ def list_body_names(reading: Reading, body_ids: Collection[int]) -> list[str]:
 
 
 def read_actions(reading: Reading, query: Any) -> list[Action]:
-    rows = reading.connection.execute(query).all()
+    """The actions that a query over `ACTIONS` finds, of those that whoever looks may see."""
+    rows = reading.connection.execute(query.where(visible(reading))).all()
     ids = [row.id for row in rows]
     given: dict[int, list[Assignee]] = defaultdict(list)
     for row in reading.connection.execute(
@@ -266,6 +267,7 @@ def read_actions(reading: Reading, query: Any) -> list[Action]:
             done_by=row.done_by_name or "",
             done_on=row.done_on,
             extra=tuple((heading, words) for heading, words in row.extra or ()),
+            discreet=row.discreet,
         )
         for row in rows
     ]

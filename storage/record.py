@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select
 
 from storage.calendar import AcademicCalendar
-from storage.conditions import where
+from storage.conditions import visible, where
 from storage.database import Reading, Writing
 from storage.plan import Action, Member
 from storage.selection import Selection
@@ -78,6 +78,7 @@ def last_event(reading: Reading, ref: str, kind: str) -> int | None:
         .where(
             event.c.tenant == reading.tenant,
             actions.c.ref == ref,
+            visible(reading),
             event.c.kind == kind,
             event.c.id.not_in(taken_back(reading)),
         )
@@ -109,8 +110,8 @@ _EVENTS = (
 
 def get_event(reading: Reading, number: int) -> Told:
     """One event of the record; the number must be one that the record gave."""
-    row = reading.connection.execute(_EVENTS.where(event.c.tenant == reading.tenant, event.c.id == number)).one()
-    return _told(row)
+    query = _EVENTS.where(event.c.tenant == reading.tenant, event.c.id == number, visible(reading))
+    return _told(reading.connection.execute(query).one())
 
 
 def list_events(
@@ -134,7 +135,7 @@ def list_events(
         event.c.id.not_in(taken_back(reading)),
     ]
     if ref is not None:
-        conditions.append(actions.c.ref == ref)
+        conditions += [actions.c.ref == ref, visible(reading)]
     else:
         conditions.append(where(reading, selection, member, today, calendar, titled, any_status=True))
     if kinds:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     true,
 )
 
@@ -152,6 +153,9 @@ action = Table(
     Column("done_on", Date),
     # What other columns of the plan's file say of it: pairs of heading and words.
     Column("extra", JSON),
+    # Not announced, and seen by few; proposed to be so until a coordinator says yes or no.
+    Column("discreet", Boolean, nullable=False, server_default=false()),
+    Column("proposed_discreet", Boolean, nullable=False, server_default=false()),
     UniqueConstraint("tenant", "ref"),
     Index(None, "tenant", "end"),
     Index(None, "tenant", "status"),

@@ -6,12 +6,14 @@ from typing import Any
 from sqlalchemy import delete, select
 
 from storage.commands import change_action, locked
+from storage.conditions import visible
 from storage.database import Reading, Writing
 from storage.plan import Action
 from storage.queries import get_action
 from storage.record import By, Change, taken_back, tell
 from storage.refusals import ChangedSince, NothingToUndo
 from storage.rights import Act, check, check_author
+from storage.sight import EVERYTHING
 from storage.tables import action as actions
 from storage.tables import action_body, action_member, event, measurement
 from storage.tables import member as members
@@ -22,9 +24,7 @@ def undo(writing: Writing, by: By, *, told: int | None = None) -> Change:
     row = _last_of(writing, by, told)
     if row is None:
         raise NothingToUndo()
-    named = select(actions.c.ref).where(actions.c.tenant == writing.tenant, actions.c.id == row.action)
-    ref = writing.connection.execute(named).scalar_one()
-    before = locked(writing, ref)
+    before = locked(writing, row.ref)
     check_author(by.member, row.member, row.author, before)
     check(by.member, Act.CHANGE, before)
     if row.kind == "measured":
@@ -40,7 +40,7 @@ def undo(writing: Writing, by: By, *, told: int | None = None) -> Change:
     if row.kind in ("noted", "evidence_added", "assigned"):
         _unassign(writing, before, row.after if row.kind == "assigned" else {})
         number = tell(writing, before.id, by, "undone", row.after, {}, undoes=row.id)
-        after = get_action(writing, ref) or before
+        after = get_action(writing.seeing(EVERYTHING), before.ref) or before
         return Change(event=number, before=before, after=after, details={"undid": row.id, "kind": row.kind})
     if row.after["version"] != before.version:
         raise ChangedSince(before)
@@ -92,9 +92,10 @@ def _unassign(writing: Writing, action: Action, given: dict[str, Any]) -> None:
 
 def _last_of(reading: Reading, by: By, told: int | None) -> Any:
     query = (
-        select(event, members.c.name.label("author"))
+        select(event, members.c.name.label("author"), actions.c.ref)
         .join(members, members.c.id == event.c.member)
-        .where(event.c.tenant == reading.tenant)
+        .join(actions, actions.c.id == event.c.action)
+        .where(event.c.tenant == reading.tenant, visible(reading))
         .order_by(event.c.id.desc())
         .limit(1)
     )

@@ -1,6 +1,7 @@
 """Watches what the transactions of a tenant ask of the database: every statement must hold each table to that tenant.
 
-Statements that do not are kept in `loose`; the fixture that gives a database fails the test that issued them.
+And whoever looks at actions must say whether discreet ones are meant (`storage.conditions.visible`). Statements that
+do not are kept in `loose`; the fixture that gives a database fails the test that issued them.
 """
 
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Delete, Insert, Select, Update, event
-from sqlalchemy.sql import operators
+from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.elements import BinaryExpression, BindParameter, BooleanClauseList, ClauseElement, Grouping
 from sqlalchemy.sql.schema import Column
 from sqlalchemy.sql.selectable import CTE, CompoundSelect, Join, Subquery
@@ -35,6 +36,8 @@ class Watch:
         self.seen += 1
         if names := sorted(untied(statement, tenant)):
             self.loose.append(f"{', '.join(names)} of any tenant: {' '.join(str(statement).split())}")
+        if shown(statement):
+            self.loose.append(f"discreet or not is not said: {' '.join(str(statement).split())}")
 
     def _look_at_values(
         self, connection: Connection, _cursor: Any, text: str, _parameters: Any, context: Any, _many: bool
@@ -102,6 +105,30 @@ def untied(statement: Any, tenant: str, outer: frozenset[Any] = frozenset()) -> 
     for inner in _selects_in(statement):
         within |= untied(inner, tenant, frozenset(held))
     return loose | within
+
+
+def shown(statement: Any) -> bool:
+    """Whether a select in this statement looks at actions without a condition on their being discreet."""
+    if isinstance(statement, CompoundSelect):
+        return any(shown(each) for each in statement.selects)
+    tables: list[Any] = []
+    conditions: list[Any] = []
+    if isinstance(statement, Select):
+        for each in statement.get_final_froms():
+            _gather(each, tables, conditions)
+        if statement.whereclause is not None:
+            conditions.append(statement.whereclause)
+    said = [
+        column.table
+        for condition in conditions
+        for part in _parts(condition)
+        for column in visitors.iterate(part)
+        if isinstance(column, Column) and column.name == "discreet"
+    ]
+    inner = [each.element for each in tables if isinstance(each, Subquery | CTE)]
+    return any("discreet" in each.c and each not in said for each in tables) or any(
+        shown(each) for each in (*inner, *_selects_in(statement))
+    )
 
 
 def _gather(source: Any, tables: list[Any], conditions: list[Any]) -> None:

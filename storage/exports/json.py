@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from storage.conditions import visible
 from storage.database import Reading
 from storage.indicators import list_indicators
 from storage.queries import list_actions_by_ref
@@ -11,12 +12,12 @@ from storage.tables import action, plan
 
 
 def export_plan(reading: Reading, key: str) -> list[dict[str, Any]] | None:
-    """Every action of the plan; None where there is no such plan."""
+    """Every action of the plan that whoever looks may see; None where there is no such plan."""
     known = select(plan.c.id).where(plan.c.tenant == reading.tenant, plan.c.key == key)
     plan_id = reading.connection.execute(known).scalar()
     if plan_id is None:
         return None
-    here = (action.c.tenant == reading.tenant, action.c.plan == plan_id)
+    here = (action.c.tenant == reading.tenant, action.c.plan == plan_id, visible(reading))
     refs = reading.connection.execute(select(action.c.ref).where(*here).order_by(action.c.number))
     return [
         {

@@ -1,0 +1,88 @@
+"""Discreet actions: there are none but for those responsible and coordinators, each of them alone with the bot."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from storage.calendar import BELGIAN
+from storage.database import Database, Reading
+from storage.exports.json import export_plan
+from storage.indicators import list_holders, list_indicators
+from storage.naming import list_discreet, read_vocabulary
+from storage.people import find_member_by_email
+from storage.queries import count_actions, get_action, list_actions, list_actions_by_ref, list_progress, list_refs
+from storage.rights import Act
+from storage.selection import Selection
+from storage.sight import EVERYTHING, PUBLIC, Sight
+from storage.tables import action
+from tests.databases import TENANT, TODAY
+from tests.test_rights import CELLS, REF, someone
+
+# What the database and one action's own test say must be the same, for everybody and everywhere.
+
+
+@pytest.mark.parametrize("unit", ["Haute école/Techniques de l'image", None])
+def test_who_sees_a_discreet_action_where(database: Database, unit: str | None) -> None:
+    for cell in CELLS:
+        with database.rehearsing(TENANT) as writing:
+            member = someone(writing, cell)
+            values = {"discreet": True, "unit": unit}
+            writing.connection.execute(update(action).where(action.c.ref == REF).values(**values))
+            hidden = get_action(writing.seeing(EVERYTHING), REF)
+            assert hidden is not None
+            for sight in (
+                PUBLIC,
+                EVERYTHING,
+                Sight(member=member),
+                Sight(member=member, alone=True),
+                Sight(alone=True),
+            ):
+                reading = writing.seeing(sight)
+                seen = get_action(reading, REF)
+                assert (seen is not None) == sight.sees(hidden), (cell, sight)
+                if unit is not None:
+                    expected = sight.everything or (
+                        sight.alone and sight.member is not None and cell.expects(Act.READ_DISCREET)
+                    )
+                    assert (seen is not None) == expected, (cell, sight)
+                context = (Selection(plan="TI"), member, TODAY, BELGIAN)
+                assert (REF in list_refs(reading, *context)) == (seen is not None)
+                assert (REF in list_discreet(reading)) == (seen is not None)
+
+
+def test_for_whoever_may_not_see_it_there_is_none(database: Database) -> None:
+    with database.rehearsing(TENANT) as writing:
+        before = _everything_about(writing)
+        writing.connection.execute(update(action).where(action.c.ref == "TI-36").values(discreet=True))
+        after = _everything_about(writing)
+        assert after["count"] == before["count"] - 1
+        assert after["total"] == before["total"] - 1
+        assert len(after["export"]) == len(before["export"]) - 1
+        for name in ("refs", "listed", "titles"):
+            (gone,) = [each for each in before[name] if each not in after[name]]
+            assert gone.startswith("TI-36")
+        assert "TI-36" not in str(after)
+        assert get_action(writing, "TI-36") is None
+        assert list_actions_by_ref(writing, ["TI-36", "TI-37"])[0].ref == "TI-37"
+        assert list_indicators(writing, "TI-36") == []
+        with_it = writing.seeing(EVERYTHING)
+        for indicator in list_indicators(with_it, "TI-36"):
+            others = [each for each in list_holders(with_it, indicator.name) if each.ref != "TI-36"]
+            assert list_holders(writing, indicator.name) == others
+            assert (indicator.name in read_vocabulary(writing).indicators) == bool(others)
+
+
+def _everything_about(reading: Reading) -> dict[str, Any]:
+    claire = find_member_by_email(reading, "claire.dumont@ecole.example", TODAY)
+    assert claire is not None
+    context = (Selection(plan="TI"), claire, TODAY, BELGIAN)
+    vocabulary = read_vocabulary(reading)
+    return {
+        "count": count_actions(reading, *context),
+        "total": sum(axis.total for axis in list_progress(reading, *context)),
+        "refs": list_refs(reading, *context),
+        "listed": [each.ref for each in list_actions(reading, *context, limit=500)],
+        "export": [each["ref"] for each in export_plan(reading, "TI") or ()],
+        "titles": [f"{ref} {title}" for ref, title in vocabulary.titles],
+    }
