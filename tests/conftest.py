@@ -11,7 +11,7 @@ from hypothesis import settings as hypothesis_settings
 from bot.loopback import LoopbackTeams
 from storage.database import Database
 from tests.conversation import Clock, School, running
-from tests.databases import PostgresqlShelf, SqliteShelf, postgresql_server
+from tests.databases import PostgresqlShelf, SqliteShelf, fill, postgresql_server
 from tests.tenancy import Watch
 
 # The default draws tracebacks with every local variable, which takes half a second each.
@@ -43,9 +43,10 @@ def postgresql_shelf() -> Iterator[PostgresqlShelf]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request: pytest.FixtureRequest) -> Iterator[Database]:
-    """The example plans and people, ready to be changed."""
+    """The example plans and people, ready to be changed; with what the module's FILLED_WITH adds to them."""
     shelf: SqliteShelf | PostgresqlShelf = request.getfixturevalue(f"{request.param}_shelf")
-    with shelf.database() as database:
+    more = getattr(request.module, "FILLED_WITH", fill)
+    with shelf.database(more) as database:
         watch = Watch(database)
         yield database
         assert watch.loose == []

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from itertools import count
@@ -33,31 +33,44 @@ def fill(database: Database) -> None:
         register(writing, read_register(PEOPLE))
 
 
+Fill = Callable[[Database], None]
+
+
 class SqliteShelf:
-    """Gives copies of one filled file."""
+    """Gives copies of one filled file; with `more`, of one to which that was added once."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._model = folder / "model.db"
-        database = Database(f"sqlite:///{self._model}")
+        self._models = {fill: folder / "model.db"}
+        database = Database(f"sqlite:///{self._models[fill]}")
         database.migrate()
         fill(database)
         database.close()
 
     @contextmanager
-    def database(self) -> Iterator[Database]:
-        file = self._folder / f"{next(_number)}.db"
-        shutil.copy(self._model, file)
-        database = Database(f"sqlite:///{file}")
+    def database(self, more: Fill = fill) -> Iterator[Database]:
+        if more not in self._models:
+            model = self._copy()
+            database = Database(f"sqlite:///{model}")
+            more(database)
+            database.close()
+            self._models[more] = model
+        database = Database(f"sqlite:///{self._copy(more)}")
         yield database
         database.close()
 
+    def _copy(self, of: Fill = fill) -> Path:
+        file = self._folder / f"{next(_number)}.db"
+        shutil.copy(self._models[of], file)
+        return file
+
 
 class PostgresqlShelf:
-    """Gives copies of one filled database, made by PostgreSQL itself from a template."""
+    """The same with databases of a server, copied by PostgreSQL itself from a template."""
 
     def __init__(self, server: str) -> None:
         self._server = server
+        self._models = {fill: "model"}
         self._run("CREATE DATABASE model")
         database = Database(self._url("model"))
         database.migrate()
@@ -65,13 +78,23 @@ class PostgresqlShelf:
         database.close()
 
     @contextmanager
-    def database(self) -> Iterator[Database]:
-        name = f"copy_{next(_number)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE model STRATEGY FILE_COPY")
+    def database(self, more: Fill = fill) -> Iterator[Database]:
+        if more not in self._models:
+            model = self._copy()
+            database = Database(self._url(model))
+            more(database)
+            database.close()
+            self._models[more] = model
+        name = self._copy(more)
         database = Database(self._url(name))
         yield database
         database.close()
         self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _copy(self, of: Fill = fill) -> str:
+        name = f"copy_{next(_number)}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {self._models[of]} STRATEGY FILE_COPY")
+        return name
 
     def _run(self, statement: str) -> None:
         with psycopg.connect(self._server, autocommit=True) as connection:

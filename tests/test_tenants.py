@@ -50,9 +50,8 @@ class Schools:
             }
 
 
-@pytest.fixture
-def shared(database: Database) -> Database:
-    """The database with a second school: people of the same names and addresses, TI in common, a plan of its own."""
+def another_school(database: Database) -> None:
+    """People of the same names and addresses, TI in common, a plan of its own."""
     with database.writing(OTHER) as writing:
         for example in example_plans(TODAY):
             key = {"HEN": "ZED"}.get(example.key, example.key)
@@ -66,13 +65,15 @@ def shared(database: Database) -> Database:
                 number += 1
                 marked = f"{row[1]} zyz{number}"
                 connection.execute(update(table).where(table.c.id == row.id).values({column: marked}))
-    return database
+
+
+FILLED_WITH = another_school
 
 
 @pytest.fixture
-async def schools(shared: Database, clock: Clock, teams: LoopbackTeams) -> AsyncIterator[Schools]:
-    async with LoopbackTeams(tenant=OTHER) as others, running(shared, clock, teams, tenants=(TENANT, OTHER)) as ours:
-        yield Schools(ours, replace(ours, teams=others, _people={}), shared)
+async def schools(database: Database, clock: Clock, teams: LoopbackTeams) -> AsyncIterator[Schools]:
+    async with LoopbackTeams(tenant=OTHER) as others, running(database, clock, teams, tenants=(TENANT, OTHER)) as ours:
+        yield Schools(ours, replace(ours, teams=others, _people={}), database)
 
 
 def test_every_table_has_its_tenant() -> None:
@@ -209,18 +210,21 @@ async def live_there(schools: Schools) -> list[dict[str, Any]]:
     return [button["data"] for card in cards for button in card.buttons]
 
 
-@pytest.mark.parametrize("email", ["anne.leroy", "nadia.lambert", "in.connu"])
-async def test_no_request_reads_or_changes_what_another_school_has(schools: Schools, email: str) -> None:
+@pytest.mark.parametrize("part", range(4))
+async def test_no_request_reads_or_changes_what_another_school_has(schools: Schools, part: int) -> None:
     buttons = await live_there(schools)
     await settle()
     before = schools.rows_of_theirs()
     assert len(before["event"]) > 6
-    chat, channel = schools.ours.chat(email), schools.ours.channel(email)
-    number = 0
-    for pressed in [*requests_with(values_of(schools)), *buttons]:
-        await is_kept_apart(chat if number % 3 else channel, pressed)
-        number += 1
-    assert number > 150
+    # Whoever may do most does everything, in four tests that may run side by side; the others do some of it.
+    people = [schools.ours.chat("anne.leroy"), schools.ours.channel("anne.leroy")]
+    people += [schools.ours.chat("nadia.lambert"), schools.ours.chat("in.connu")]
+    every = [*requests_with(values_of(schools)), *buttons]
+    assert len(every) > 150
+    # PostgreSQL is asked a third of it: what is asked is the same, and each statement is watched on both.
+    for number, pressed in enumerate(every[part :: 4 if schools.database.is_sqlite else 12]):
+        await is_kept_apart(people[0], pressed)
+        await is_kept_apart(people[1 + number % 3], pressed)
     await settle()
     assert schools.rows_of_theirs() == before
 
