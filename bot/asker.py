@@ -5,10 +5,12 @@ from datetime import date
 from typing import TypeVar
 
 from bot.house import House
+from dialogs.answers import Author
 from dialogs.requests import CountActions, ListActions, ListChanges, ShowProgress
 from storage.database import Reading
 from storage.folding import fold
 from storage.plan import Member
+from storage.record import By
 from storage.selection import Selection
 
 
@@ -37,3 +39,8 @@ def resolved(request: Selecting, member: Member) -> Selecting:
 def titled(reading: Reading, house: House, selection: Selection) -> tuple[str, ...]:
     """The references whose titles hold the words of the selection."""
     return house.lexicon(reading).titles.holding(fold(selection.words)) if selection.words else ()
+
+
+def author(by: By, house: House) -> Author:
+    """Whoever makes a change, as the receipt shows them."""
+    return Author(who=by.member.name, at=by.at.astimezone(house.zone), through=by.through)

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from bot.announcing import announce, announce_again, take_back
-from bot.asker import Asker
+from bot.asker import Asker, author
 from bot.channels import subscribed, unsubscribed
 from bot.house import House
 from bot.looks import Look, look
@@ -64,9 +64,9 @@ def change(
             case Postpone():
                 return _postpone(writing, house, request, asker, by)
             case AddNote() | AddEvidence():
-                return _add_note(writing, request, by)
+                return _add_note(writing, house, request, by)
             case Assign():
-                return _assign(writing, request, by)
+                return _assign(writing, house, request, by)
             case SetLanguage():
                 if request.language not in LANGUAGES:
                     return answers.Refused(code="lost.old_button", places={})
@@ -93,8 +93,7 @@ def _mark_done(writing: Writing, house: House, request: MarkDone, by: By, back: 
     return answers.MarkedDone(
         before=made.before,
         after=made.after,
-        who=by.member.name,
-        at=by.at.astimezone(house.zone),
+        by=author(by, house),
         event=made.event,
         announced=announce(writing, house, made, by),
         back=back,
@@ -130,14 +129,13 @@ def _changed(house: House, made: Change, kind: str, why: str, by: By, corrected:
         after=made.after,
         kind=kind,
         why=why,
-        who=by.member.name,
-        at=by.at.astimezone(house.zone),
+        by=author(by, house),
         event=made.event,
         corrected=corrected,
     )
 
 
-def _add_note(writing: Writing, request: AddNote | AddEvidence, by: By) -> Answer:
+def _add_note(writing: Writing, house: House, request: AddNote | AddEvidence, by: By) -> Answer:
     note, link = request.note.strip(), request.link.strip() if isinstance(request, AddEvidence) else ""
     missing = "no_link" if isinstance(request, AddEvidence) and not link else "no_note" if not (note or link) else ""
     if missing:
@@ -148,21 +146,21 @@ def _add_note(writing: Writing, request: AddNote | AddEvidence, by: By) -> Answe
     if len(note) > LONGEST_TEXT:
         return answers.Refused(code="refused.value_long", places={})
     made = add_note(writing, request.ref, by, note=note, link=link)
-    return answers.NoteKept(action=made.after, note=note, link=link, who=by.member.name, event=made.event)
+    return answers.NoteKept(action=made.after, note=note, link=link, by=author(by, house), event=made.event)
 
 
-def _assign(writing: Writing, request: Assign, by: By) -> Answer:
+def _assign(writing: Writing, house: House, request: Assign, by: By) -> Answer:
     """A body by its name, a person by theirs; the person who asks where they take it on themselves."""
     name = request.body or request.person
     if request.me:
         made = assign(writing, request.ref, by, member_id=by.member.id)
-        return answers.Assigned(action=made.after, to=by.member.name, event=made.event)
+        return answers.Assigned(action=made.after, to=by.member.name, by=author(by, house), event=made.event)
     body = find_body(writing, name)
     people = [] if body is not None else find_by_name(writing, name)
     if body is None and len(people) != 1:
         raise NoSuchOwner(name)
     made = assign(writing, request.ref, by, body_id=body, member_id=people[0] if people else None)
-    return answers.Assigned(action=made.after, to=name, event=made.event)
+    return answers.Assigned(action=made.after, to=name, by=author(by, house), event=made.event)
 
 
 def _undo(writing: Writing, house: House, request: Undo, by: By) -> Answer:

@@ -7,12 +7,12 @@ from bot.asker import Asker, resolved, titled
 from bot.house import House
 from dialogs import answers
 from dialogs.answers import Answer
+from dialogs.record_cards import MOST_EVENTS
 from dialogs.requests import ListChanges
 from storage.database import Reading
-from storage.record import Told, list_events
+from storage.record import Sought, Told, list_changed_refs, list_events
 from storage.selection import Selection
 
-MOST_EVENTS = 12
 LAST_NOTES = 3
 
 
@@ -20,43 +20,60 @@ def changes(reading: Reading, house: House, asked: ListChanges, asker: Asker) ->
     if asked.of_my_unit and asker.member.asks_for is None:
         return answers.UnitAsked(units=house.lexicon(reading).vocabulary.units)
     request = resolved(asked, asker.member)
-    assert isinstance(request, ListChanges)
+    first = (request.page - 1) * MOST_EVENTS
+    context = (replace(request.where, due=None), asker.member, asker.today, house.calendar)
+    words = titled(reading, house, request.where)
+    sought = sought_by(request, asker, house)
+    found, total = list_events(reading, *context, words, sought=sought, limit=MOST_EVENTS, offset=first)
+    events = tuple(told_event(event, house) for event in found)
+    return answers.ChangesShown(request=request, events=events, total=total, first=first + 1)
+
+
+def changed_refs(reading: Reading, house: House, request: ListChanges, asker: Asker) -> list[str]:
+    """Every reference of the answer, over all its pages; the action that was asked about, changed or not."""
+    if request.ref is not None:
+        return [request.ref]
+    context = (replace(request.where, due=None), asker.member, asker.today, house.calendar)
+    words = titled(reading, house, request.where)
+    return list_changed_refs(reading, *context, words, sought=sought_by(request, asker, house))
+
+
+def sought_by(request: ListChanges, asker: Asker, house: House) -> Sought:
     when = request.where.due
-    found, total = list_events(
-        reading,
-        replace(request.where, due=None),
-        asker.member,
-        asker.today,
-        house.calendar,
-        titled(reading, house, request.where),
+    return Sought(
+        ref=request.ref,
+        kinds=(request.change,) if request.change else (),
+        author=request.by or None,
+        author_id=asker.member.id if request.by_me else None,
         since=_midnight(when.start, house) if when and when.start else None,
         until=_midnight(when.end + timedelta(days=1), house) if when and when.end else None,
-        ref=request.ref,
-        limit=MOST_EVENTS,
+        # The history of one action hides nothing.
+        whole=request.ref is not None and not request.change,
     )
-    return answers.ChangesShown(request=request, events=tuple(_told(event, house) for event in found), total=total)
 
 
 def _midnight(on: date, house: House) -> datetime:
     return datetime.combine(on, time.min, tzinfo=house.zone)
 
 
-def _told(event: Told, house: House) -> answers.ToldEvent:
+def told_event(event: Told, house: House) -> answers.ToldEvent:
     return answers.ToldEvent(
         ref=event.ref,
         title=event.title,
         kind=event.kind,
-        who=event.who,
-        at=event.at.astimezone(house.zone),
+        by=answers.Author(who=event.who, at=event.at.astimezone(house.zone), through=event.through),
         before=event.before,
         after=event.after,
         why=event.why,
+        undid=event.undid,
+        is_taken_back=event.is_taken_back,
+        owner=event.owner,
     )
 
 
 def last_notes(reading: Reading, house: House, ref: str, asker: Asker) -> tuple[answers.ToldEvent, ...]:
     """The last remarks and links of an action."""
-    kinds = ("noted", "evidence_added")
     context = (Selection(), asker.member, asker.today, house.calendar)
-    found, _ = list_events(reading, *context, ref=ref, kinds=kinds, limit=LAST_NOTES)
-    return tuple(_told(event, house) for event in found)
+    sought = Sought(ref=ref, kinds=("noted", "evidence_added"))
+    found, _ = list_events(reading, *context, sought=sought, limit=LAST_NOTES)
+    return tuple(told_event(event, house) for event in found)

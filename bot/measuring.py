@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bot.asker import Asker
+from bot.asker import Asker, author
 from bot.house import House
 from bot.looks import example, no_such_action, shown
 from dialogs import answers
@@ -60,7 +60,7 @@ def record(writing: Writing, house: House, request: RecordMeasurement, asker: As
     )
     made = record_measurement(writing, request.ref, indicator, value, by)
     return answers.Measured(
-        action=made.after, indicator=indicator, value=written, on=value.on, who=by.member.name, event=made.event
+        action=made.after, indicator=indicator, value=written, on=value.on, by=author(by, house), event=made.event
     )
 
 

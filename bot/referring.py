@@ -1,26 +1,24 @@
 """Which actions an answer is about: for whoever reads answers by program. Looks only."""
 
-from datetime import date
-
-from bot.asker import titled
+from bot.asker import Asker, titled
+from bot.history import changed_refs
 from bot.house import House
 from dialogs import answers
 from dialogs.answers import Answer
 from dialogs.requests import NeedsChoice, RecordMeasurement, Request
 from storage.database import Reading
 from storage.indicators import list_holders
-from storage.plan import Member
 from storage.queries import list_actions_by_ref, list_refs
 
 
 def held_by(
-    reading: Reading, house: House, request: Request, answer: Answer, member: Member, today: date
+    reading: Reading, house: House, request: Request, answer: Answer, asker: Asker
 ) -> tuple[tuple[str, ...], int]:
     """Every reference the answer holds, over all its pages, and how many actions it is about."""
     if isinstance(answer, answers.ActionList | answers.ActionCount):
         where = answer.request.where
         words = titled(reading, house, where)
-        refs = tuple(list_refs(reading, where, member, today, house.calendar, words))
+        refs = tuple(list_refs(reading, where, asker.member, asker.today, house.calendar, words))
         return refs, answer.total
     if isinstance(answer, answers.ProgressShown):
         return (), answer.overall.total
@@ -28,8 +26,7 @@ def held_by(
         refs = tuple(action.ref for action in answer.near)
         return refs, len(refs)
     if isinstance(answer, answers.ChangesShown):
-        refs = tuple(dict.fromkeys(event.ref for event in answer.events))
-        return refs, answer.total
+        return tuple(changed_refs(reading, house, answer.request, asker)), answer.total
     if isinstance(answer, answers.Undone):
         return (answer.action.ref,), 1
     options = request.options if isinstance(request, NeedsChoice) else (request,)

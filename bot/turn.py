@@ -131,7 +131,7 @@ def rehearse(house: House, incoming: Incoming, today: date) -> tuple[Told, tuple
             told = _change(writing, house, incoming, meant, today)
         else:
             told = _look(writing, house, incoming, meant, today, None)
-        refs, count = held_by(writing, house, told.request, told.answer, incoming.member, today)
+        refs, count = held_by(writing, house, told.request, told.answer, _asker(incoming, meant, today, None))
         return told, refs, count
 
 

@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import Any
 
 from dialogs.answers import ActionList, ActionShown, MarkedDone, Moment
-from dialogs.change_cards import event_line
 from dialogs.elements import (
     Card,
     Element,
@@ -22,8 +21,9 @@ from dialogs.elements import (
     text,
     title,
 )
+from dialogs.record_cards import event_line
 from dialogs.requests import ListActions, MarkDone, RecordMeasurement, ShowAction, Undo
-from dialogs.wording import deadline, owners, period, stars, understood, unit_name
+from dialogs.wording import authored, deadline, owners, period, stars, understood, unit_name
 from dialogs.words import Words
 from storage.calendar import DAY, Period
 from storage.plan import OPEN, Action, Indicator, IndicatorKind, Kind
@@ -132,7 +132,7 @@ def shown_card(answer: ActionShown, moment: Moment, words: Words) -> Card:
             color="Attention" if action.is_late(moment.today) else "Default",
             weight="Bolder",
         ),
-        facts(_facts(answer, words)),
+        facts(_facts(answer, moment, words)),
     ]
     if answer.indicators:
         body.append(text(words("action.indicators"), weight="Bolder", spacing="Medium", separator=True))
@@ -147,7 +147,7 @@ def shown_card(answer: ActionShown, moment: Moment, words: Words) -> Card:
     return Card(language=words.language, summary=summary, body=tuple(body), buttons=tuple(buttons))
 
 
-def _facts(answer: ActionShown, words: Words) -> list[tuple[str, str]]:
+def _facts(answer: ActionShown, moment: Moment, words: Words) -> list[tuple[str, str]]:
     action = answer.action
     who = [
         words("action.people", body=body.name, people=words.list(people))
@@ -161,8 +161,10 @@ def _facts(answer: ActionShown, words: Words) -> list[tuple[str, str]]:
     status = words(f"status.{action.status}")
     if action.done_by and action.done_on:
         status = words("action.done_by", status=status, who=action.done_by, day=words.day(action.done_on))
+    late = action.deadline.end + DAY if action.is_late(moment.today) and action.deadline.end else None
     pairs = [
         ("status", status),
+        ("late", words("time.late_since", day=words.day(late)) if late else ""),
         ("bodies", words.list(who) or words("list.no_owner")),
         ("priority", stars(action.priority)),
         ("deadline", words("action.written", text=written) if written else ""),
@@ -229,14 +231,11 @@ def _written(name: str, longest: int, label: str, example: str = "") -> Element:
 
 def receipt(answer: MarkedDone, moment: Moment, words: Words) -> Card:
     action = answer.after
-    when = words.moment(answer.at)
     if action.deadline.rhythm is not None and action.closed_until is not None:
         first = words("receipt.occurrence", ref=action.ref)
         following = action.due_day(moment.today, moment.calendar)
         how = words(
             "receipt.occurrence_how",
-            who=said(answer.who),
-            day=when,
             closed=words.day(action.closed_until),
             next=words.day(following) if following else "",
         )
@@ -244,12 +243,11 @@ def receipt(answer: MarkedDone, moment: Moment, words: Words) -> Card:
         first = words("receipt.done", ref=action.ref)
         how = words(
             "receipt.done_how",
-            who=said(answer.who),
-            day=when,
             before=words(f"status.{answer.before.status}"),
             after=words(f"status.{action.status}"),
         )
-    body = [banner(f"✓ {first}", "good"), text(said(action.title)), small(how, spacing="Small")]
+    how = words.parts((authored(answer.by, words), how))
+    body = [banner(f"✓ {first}", "good"), text(said(action.title)), small(said(how), spacing="Small")]
     if answer.announced:
         body.append(small(words.count("receipt.announced", answer.announced)))
     buttons = [

@@ -90,11 +90,21 @@ class Responsible:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Author:
+    """Who made a change, when (in the reader's time zone) and through what."""
+
+    who: str
+    """Empty where no person did it."""
+    at: datetime
+    through: str
+    """chat, button or cli."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MarkedDone:
     before: Action
     after: Action
-    who: str
-    at: datetime
+    by: Author
     event: int
     announced: int
     back: ListActions | None
@@ -108,8 +118,7 @@ class Changed:
     after: Action
     kind: str
     why: str
-    who: str
-    at: datetime
+    by: Author
     event: int
     corrected: int = 0
 
@@ -127,7 +136,7 @@ class NoteKept:
     action: Action
     note: str
     link: str
-    who: str
+    by: Author
     event: int
 
 
@@ -135,6 +144,7 @@ class NoteKept:
 class Assigned:
     action: Action
     to: str
+    by: Author
     event: int
 
 
@@ -145,11 +155,15 @@ class ToldEvent:
     ref: str
     title: str
     kind: str
-    who: str
-    at: datetime
+    by: Author
     before: dict[str, Any]
     after: dict[str, Any]
     why: str
+    undid: str = ""
+    """Of an event that takes another back: the kind of that one, whose `before` and `after` stand here."""
+    is_taken_back: bool = False
+    owner: str = ""
+    """To whom an action was given, as they are called now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,6 +171,8 @@ class ChangesShown:
     request: ListChanges
     events: tuple[ToldEvent, ...]
     total: int
+    first: int = 1
+    """Position of the first one shown, from 1."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +196,7 @@ class Measured:
     indicator: Indicator
     value: str
     on: date
-    who: str
+    by: Author
     event: int
 
 

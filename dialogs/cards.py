@@ -9,7 +9,6 @@ from dialogs.answers import Answer, Moment
 from dialogs.change_cards import (
     assigned_card,
     changed_card,
-    changes_card,
     measured_card,
     note_card,
     reason_card,
@@ -17,6 +16,7 @@ from dialogs.change_cards import (
     you_card,
 )
 from dialogs.elements import Card, Element, beside, button, button_row, column, fitted, said, small, text, title
+from dialogs.record_cards import changes_card
 from dialogs.requests import Ask, ChooseUnit, Help, ListActions, ShowAction, ShowProgress
 from dialogs.wording import owners, scope, understood, unit_name
 from dialogs.words import Words, words_in

@@ -1,22 +1,18 @@
 """The cards that show what was changed, and ask for what a change lacks: receipts, reasons, the record, who one is."""
 
-from datetime import date
-
 from dialogs.answers import (
     Assigned,
     Changed,
-    ChangesShown,
     Measured,
     Moment,
     NoteKept,
     ReasonAsked,
-    ToldEvent,
     Undone,
     You,
 )
 from dialogs.elements import Card, Element, banner, button, said, small, text, title
 from dialogs.requests import ListActions, MarkDone, Postpone, ShowAction, Undo
-from dialogs.wording import deadline, period, unit_name
+from dialogs.wording import authored, deadline, unit_name
 from dialogs.words import Words
 from storage.plan import Action
 from storage.selection import Selection
@@ -26,7 +22,7 @@ def changed_card(answer: Changed, moment: Moment, words: Words) -> Card:
     """What became of the action, and why."""
     action = answer.after
     first = words(f"receipt.{answer.kind}", ref=action.ref, day=deadline(action, moment, words))
-    lines = [said(action.title), words("receipt.by", who=said(answer.who), day=words.moment(answer.at))]
+    lines = [said(action.title), said(authored(answer.by, words))]
     if answer.kind == "postponed":
         lines.append(words("receipt.was", before=said(deadline(answer.before, moment, words))))
     if answer.why:
@@ -38,19 +34,21 @@ def changed_card(answer: Changed, moment: Moment, words: Words) -> Card:
 
 def measured_card(answer: Measured, words: Words) -> Card:
     first = words("receipt.measured", indicator=said(answer.indicator.name), value=said(answer.value))
-    how = words("receipt.measured_how", ref=answer.action.ref, on=words.day(answer.on), who=said(answer.who))
-    return _receipt(words, first, [how], answer.action, answer.event)
+    how = words("receipt.measured_how", ref=answer.action.ref, on=words.day(answer.on))
+    return _receipt(words, first, [how, said(authored(answer.by, words))], answer.action, answer.event)
 
 
 def note_card(answer: NoteKept, words: Words) -> Card:
     key = "receipt.evidence_added" if answer.link else "receipt.noted"
-    lines = [said(answer.note), said(answer.link), words("receipt.by_whom", who=said(answer.who))]
+    lines = [said(answer.note), said(answer.link), said(authored(answer.by, words))]
     return _receipt(words, words(key, ref=answer.action.ref), lines, answer.action, answer.event)
 
 
 def assigned_card(answer: Assigned, words: Words) -> Card:
     first = words("receipt.assigned", ref=answer.action.ref, who=said(answer.to))
-    return _receipt(words, first, [said(answer.action.title)], answer.action, answer.event)
+    return _receipt(
+        words, first, [said(answer.action.title), said(authored(answer.by, words))], answer.action, answer.event
+    )
 
 
 def _receipt(words: Words, first: str, lines: list[str], action: Action, event: int) -> Card:
@@ -100,44 +98,6 @@ def reason_card(answer: ReasonAsked, words: Words) -> Card:
     back = button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version)
     body = (title(question), small(said(action.title)), *fields)
     return Card(language=words.language, summary=question, body=body, buttons=(save, back))
-
-
-def changes_card(answer: ChangesShown, moment: Moment, words: Words) -> Card:
-    """The record, newest first: who did what to which action, and why."""
-    request = answer.request
-    about: list[str] = [words("changes.title")]
-    if request.ref:
-        about.append(request.ref)
-    if request.where.due:
-        about.append(period(request.where.due, moment.calendar, words))
-    about += [value for value in (request.where.plan, request.where.axis, request.where.body) if value]
-    if request.where.unit:
-        about.append(unit_name(request.where.unit))
-    what = words("understood.opening", what=words.parts(about))
-    count = words.count("changes.count", answer.total)
-    body: list[Element] = [small(said(what)), title(count if answer.total else words("changes.none"))]
-    for event in answer.events:
-        body.append(text(f"**{event.ref}** {said(event.title[:120])}", separator=True))
-        body.append(small(said(event_line(event, words)), isSubtle=False))
-    if answer.total > len(answer.events):
-        body.append(small(words.count("changes.more", answer.total - len(answer.events))))
-    last = answer.events[0].ref if answer.events else None
-    see = [button(words("button.details"), ShowAction(ref=last), words.language)] if request.ref and last else []
-    return Card(language=words.language, summary=words.parts((count, what)), body=tuple(body), buttons=tuple(see))
-
-
-def event_line(event: ToldEvent, words: Words) -> str:
-    """One event as a sentence: "reportée au 30 juin 2026 par Claire Dumont, le 18 mars 2026 à 10:00 · parce que …"."""
-    places = {
-        "value": event.after.get("value", ""),
-        "indicator": event.after.get("indicator", event.after.get("name", "")),
-        "note": event.after.get("note", ""),
-        "link": event.after.get("link", ""),
-        "day": words.day(date.fromisoformat(event.after["end"])) if event.after.get("end") else "",
-    }
-    what = words(f"changes.{event.kind}", **places)
-    who = words("receipt.by", who=event.who, day=words.moment(event.at))
-    return words.parts((what, who, words("receipt.why", why=event.why) if event.why else ""))
 
 
 def you_card(answer: You, words: Words) -> Card:

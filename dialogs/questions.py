@@ -6,6 +6,7 @@ from datetime import date
 from itertools import pairwise
 
 from dialogs.asked import Asked
+from dialogs.changed import asks_what_changed, kind_asked, narrowed
 from dialogs.message import Message
 from dialogs.requests import (
     CountActions,
@@ -47,8 +48,8 @@ Words = dict[str, str]
 def about_one(message: Message) -> Request:
     """A question about the one action that is named by its reference."""
     ref = message.refs[0]
-    if _asks_what_changed(message):
-        return ListChanges(ref=ref)
+    if asks_what_changed(message):
+        return ListChanges(ref=ref, change=kind_asked(message))
     if message.has("who_is_responsible.has"):
         return WhoIsResponsible(ref=ref)
     return ShowAction(ref=ref)
@@ -63,7 +64,7 @@ def question(message: Message, today: date, calendar: AcademicCalendar, said: Wo
         return _one_of(message, lambda ref: ShowAction(ref=ref))
     if whole := _whole_title(message):
         return whole
-    changes = _asks_what_changed(message)
+    changes = asks_what_changed(message)
     late = message.has("slots.late")
     asked = read_selection(message, today, calendar, past=late or changes)
     if asked.unknown_plan:
@@ -110,14 +111,6 @@ def _shows(ref: str) -> Definite:
     return ShowAction(ref=ref)
 
 
-def _asks_what_changed(message: Message) -> bool:
-    """Not "ce qui a été fait", where nobody asks who did it."""
-    return any(
-        message.words[start] != "qui" or message.words[start - 1 : start] not in (["ce"], ["actions"], ["taches"])
-        for start, _ in message.spans("list_changes.has")
-    )
-
-
 def left_over(message: Message, asked: Asked) -> list[int]:
     """Words that say neither what is asked nor which actions: those of a title, if anything."""
     used = set(asked.taken)
@@ -141,7 +134,7 @@ def _changes(message: Message, asked: Asked, left: list[int]) -> Request | None:
     if where.mine and not any(not any(s <= m[0] and m[1] <= e for s, e in said) for m in message.spans("slots.mine")):
         # "qu'est-ce que j'ai manqué ?" asks of everything.
         where = replace(where, mine=False)
-    return ListChanges(where=where, of_my_unit=asked.of_my_unit)
+    return narrowed(message, ListChanges(where=where, of_my_unit=asked.of_my_unit), asked)
 
 
 def _who(message: Message, asked: Asked, left: list[int]) -> Request | None:

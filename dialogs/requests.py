@@ -123,12 +123,24 @@ class Assign:
     me: bool = False
 
 
+KINDS_OF_CHANGE = (
+    "marked_done", "started", "abandoned", "reopened", "postponed", "assigned", "measured", "noted", "evidence_added",
+)  # fmt: skip
+"""Kinds of events that can be asked for by themselves."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class ListChanges(Selecting):
     """What changed; `where.due` is the time in which it did."""
 
     name: ClassVar[str] = "list_changes"
     ref: str | None = None
+    change: str = ""
+    """Only events of this kind: marked_done, postponed …"""
+    by: str = ""
+    """Only what the person of this name did."""
+    by_me: bool = False
+    page: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)

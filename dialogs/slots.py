@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any, get_args
 
 from dialogs.requests import (
+    KINDS_OF_CHANGE,
     Abandon,
     Definite,
     ListActions,
@@ -31,9 +32,8 @@ def slots_of(request: Request) -> dict[str, Any]:
     """The request as JSON, its name apart, without what is not set. For selections the keys of the contract."""
     if isinstance(request, Selecting):
         where = {f.name: getattr(request.where, f.name) for f in fields(request.where)}
-        where["of_my_unit"] = request.of_my_unit
-        where["ref"] = getattr(request, "ref", None)
-        where["page"] = getattr(request, "page", 1) if getattr(request, "page", 1) > 1 else None
+        where |= {f.name: getattr(request, f.name) for f in fields(request) if f.name != "where"}
+        where["page"] = page if (page := where.get("page", 1)) > 1 else None
         return {name: _plain(value) for name, value in where.items() if value not in (None, False, "")}
     slots = {f.name: getattr(request, f.name) for f in fields(request)}
     if isinstance(request, NeedsChoice):
@@ -52,10 +52,14 @@ def request_from(name: str, slots: dict[str, Any]) -> Definite:
         if issubclass(kind, Selecting):
             where = Selection(**_selection(slots))
             request: Definite = kind(where=where, of_my_unit=slots.get("of_my_unit") is True)
-            page, ref = slots.get("page"), slots.get("ref")
-            if isinstance(request, ListChanges) and isinstance(ref, str):
-                request = replace(request, ref=ref)
-            if isinstance(request, ListActions) and isinstance(page, int) and 1 <= page <= 100_000:
+            page = slots.get("page")
+            if isinstance(request, ListChanges):
+                more: dict[str, Any] = {name: slots[name] for name in ("ref", "change", "by", "by_me") if name in slots}
+                request = replace(request, **more)
+                _check_types(request)
+                if request.change and request.change not in KINDS_OF_CHANGE:
+                    raise ValueError("change")
+            if isinstance(request, ListActions | ListChanges) and isinstance(page, int) and 1 <= page <= 100_000:
                 request = replace(request, page=page)
             return request
         known = {f.name for f in fields(kind)}
@@ -75,6 +79,7 @@ _SLOT_TYPES: dict[str, type] = {
     "ref": str, "version": int, "event": int, "indicator": str, "value": str, "unit": str, "on": date,
     "note": str, "link": str, "create": bool, "scope": str, "target": str,
     "text": str, "to": date, "reason": str, "body": str, "person": str, "me": bool, "language": str,
+    "where": Selection, "of_my_unit": bool, "change": str, "by": str, "by_me": bool, "page": int,
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from dialogs.answers import Moment
+from dialogs.answers import Author, Moment
 from dialogs.requests import CountActions, ListActions, ShowProgress
 from dialogs.words import Words
 from storage.calendar import AcademicCalendar, Period, month
@@ -74,6 +74,12 @@ def period(when: Period, calendar: AcademicCalendar, words: Words) -> str:
 def owners(action: Action) -> list[str]:
     """Who answers for an action: its bodies, then those it was given to by name."""
     return [body.name for body in action.bodies] + [person.name for person in action.assignees]
+
+
+def authored(by: Author, words: Words) -> str:
+    """ "par Nadia Lambert, le 18 mars 2026 à 10:00 (message)"."""
+    key = "receipt.by" if by.who else "receipt.by_nobody"
+    return words(key, who=by.who, day=words.moment(by.at), through=words(f"through.{by.through}"))
 
 
 def unit_name(path: str) -> str:

@@ -156,6 +156,8 @@ action = Table(
     # Not announced, and seen by few; proposed to be so until a coordinator says yes or no.
     Column("discreet", Boolean, nullable=False, server_default=false()),
     Column("proposed_discreet", Boolean, nullable=False, server_default=false()),
+    # How often the deadline was moved to a later day.
+    Column("extended", Integer, nullable=False, server_default="0"),
     UniqueConstraint("tenant", "ref"),
     Index(None, "tenant", "end"),
     Index(None, "tenant", "status"),
@@ -227,6 +229,8 @@ event = Table(
     Column("after", JSON, nullable=False),
     Column("why", Text, nullable=False, server_default=""),
     Column("undoes", Integer, ForeignKey("event.id"), unique=True),
+    # The first event of those that were made together by one press.
+    Column("batch", Integer, index=True),
 )
 
 doubt = Table(
@@ -366,6 +370,8 @@ notice = Table(
     Column("content", JSON, nullable=False),
     Column("at", Instant, nullable=False),
     Column("said_at", Instant),
+    # What caused it; taken back, nobody needs to be told any more.
+    Column("event", Integer, index=True),
     Index(None, "tenant", "said_at"),
 )
 
@@ -376,6 +382,19 @@ seen = Table(
     # A hash of conversation and activity id.
     Column("activity", String(64), primary_key=True),
     Column("at", Instant, nullable=False, index=True),
+)
+
+# Changes that a person asked for a moment ago, as hashes: what Teams delivers again changes nothing twice.
+heard = Table(
+    "heard",
+    metadata,
+    _id(),
+    _tenant(),
+    _to("member", ondelete="CASCADE"),
+    Column("meaning", String(64), nullable=False),
+    # Teams is known to have delivered it again.
+    Column("again", Boolean, nullable=False, server_default="0"),
+    Column("at", Instant, nullable=False),
 )
 
 memory = Table(

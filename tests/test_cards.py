@@ -24,6 +24,8 @@ TODAY = date(2026, 3, 18)
 AT = datetime(2026, 3, 18, 9, 0, tzinfo=UTC)
 LONG = "Développer, [ici](https://mal.example) *tout* _ce_ qui `est` long " * 80
 
+BY = answers.Author(who=LONG[:200], at=AT, through="button")
+
 
 def _action(number: int = 1, words: str = LONG, **fields: object) -> Action:
     known = {
@@ -47,7 +49,7 @@ def _action(number: int = 1, words: str = LONG, **fields: object) -> Action:
 def _event(number: int) -> answers.ToldEvent:
     after = {"note": LONG, "link": "https://ecole.example/" + "x" * 300, "value": LONG[:200], "indicator": LONG}
     return answers.ToldEvent(
-        ref=f"TI-{number}", title=LONG, kind="noted", who=LONG[:200], at=AT, before={}, after=after, why=LONG[:400]
+        ref=f"TI-{number}", title=LONG, kind="noted", by=BY, before={}, after=after, why=LONG[:400]
     )
 
 
@@ -93,7 +95,7 @@ _WORST: list[answers.Answer] = [
         near=(_action(1), _action(2), _action(3)),
         example_ref="TI-1",
     ),
-    answers.MarkedDone(before=_action(), after=_action(), who=LONG, at=AT, event=1, announced=3, back=ListActions()),
+    answers.MarkedDone(before=_action(), after=_action(), by=BY, event=1, announced=3, back=ListActions()),
     answers.Unsubscribed(scopes=tuple(("axis", f"{LONG[:290]} {n}") for n in range(60))),
     answers.Subscriptions(scopes=tuple(("axis", f"{LONG[:290]} {n}") for n in range(60)), example_plan="TI"),
     answers.Refused(

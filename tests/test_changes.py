@@ -106,8 +106,9 @@ async def test_the_record_says_who_did_what_and_why(school: School) -> None:
     await nadia.presses_data("postpone", postponed)
     history = await nadia.presses_data("list_changes", {"ref": "TI-12", "lang": "fr"})
     assert "3 changements" in history
-    assert "reportée au 30 juin 2027 · par Nadia Lambert, le 19 mars 2026 à 10:00 · Raison : décret" in history
-    assert "rouverte · par Nadia Lambert, le 18 mars 2026 à 10:00 · Raison : trop tôt" in history
+    assert "reportée au 30 juin 2027 · avant : 30 septembre 2025 · par Nadia Lambert, le 19 mars 2026" in history
+    assert "à 10:00 (bouton) · Raison : décret" in history
+    assert "rouverte · par Nadia Lambert, le 18 mars 2026 à 10:00 (bouton) · Raison : trop tôt" in history
     today = {"due": ["2026-03-19", "2026-03-19"], "lang": "fr"}
     assert "1 changement" in await nadia.presses_data("list_changes", today)
     other = {"plan": "HEN", "lang": "fr"}

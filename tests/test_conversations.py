@@ -115,7 +115,7 @@ async def test_mark_done_in_a_sentence(school: School) -> None:
     nadia = school.chat("nadia.lambert")
     receipt = await nadia.says("TI-12 est terminée")
     assert "✓ TI-12 est réalisée" in receipt
-    assert "Nadia Lambert, 18 mars 2026 à 10:00 · de « à faire » à « réalisée »" in receipt
+    assert "par Nadia Lambert, le 18 mars 2026 à 10:00 (message) · de « à faire » à « réalisée »" in receipt
     assert "réalisée, par Nadia Lambert le 18 mars 2026" in await nadia.says("TI-12")
 
 
@@ -269,7 +269,7 @@ async def test_a_new_value_of_a_known_indicator(school: School) -> None:
     karim = school.chat("karim.benali")
     card = await karim.says("Pourcentage de IN et de OUT : 12,5 %")
     assert "Pourcentage de IN et de OUT : 12,5 %" in card
-    assert "valeur au 18 mars 2026, notée par Karim Benali" in card
+    assert "valeur au 18 mars 2026\npar Karim Benali, le 18 mars 2026 à 10:00 (message)" in card
     shown = await karim.presses("Détails")
     assert "12,5 % (18 mars 2026) · Karim Benali" in shown
 

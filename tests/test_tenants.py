@@ -155,6 +155,9 @@ def values_of(schools: Schools) -> dict[str, list[Any]]:
         "axis": [axes[0]],
         "goal": [all_of("goal", "action")[0]],
         "words": [titles[3]],
+        "change": ["marked_done"],
+        "by": all_of("name", "member")[:2],
+        "by_me": [True],
     }
 
 
