@@ -28,12 +28,14 @@ from dialogs.requests import (
     ListActions,
     ListSubscriptions,
     NotUnderstood,
+    Postpone,
     Request,
     SetLanguage,
     ShowAction,
     Subscribe,
     Unsubscribe,
 )
+from dialogs.rescheduling import resolved
 from dialogs.slots import NotARequest, request_from
 from dialogs.understand import understand
 from dialogs.words import LANGUAGES
@@ -41,6 +43,7 @@ from storage.conversations import Place, find_place, first_time, recall, remembe
 from storage.database import Reading, Writing
 from storage.people import ensure_reader, find_member, find_member_by_email, get_member, is_unnamed, recognise
 from storage.plan import Member
+from storage.queries import get_action
 from storage.record import By
 from storage.sight import Sight
 
@@ -146,6 +149,7 @@ def _understand(reading: Reading, house: House, incoming: Incoming, today: date)
         except NotARequest:
             return _Meant(request=NotUnderstood(reason="old_button"), language=chosen or language, kept=kept)
         if not isinstance(request, Ask):
+            request = _dated(reading, house, request, today)
             return _Meant(request=request, language=chosen or language, kept=kept)
         said = Message(text=request.text)
     lexicon = house.lexicon(reading)
@@ -161,7 +165,16 @@ def _understand(reading: Reading, house: House, incoming: Incoming, today: date)
     unit = only_a_unit(said.text, lexicon) if "waiting" in kept else None
     if unit:
         request = ChooseUnit(unit=unit)
+    request = _dated(reading, house, request, today)
     return _Meant(request=request, language=chosen or understood.language, kept=kept)
+
+
+def _dated(reading: Reading, house: House, request: Request, today: date) -> Request:
+    """ "Repousse TI-12 de deux mois" counts from the day it is due, which only the plan knows."""
+    if not isinstance(request, Postpone) or not request.by:
+        return request
+    action = get_action(reading, request.ref)
+    return resolved(request, action.due_day(today, house.calendar) if action else None, today)
 
 
 def _look(

@@ -10,7 +10,7 @@ from dialogs.mood import in_the_way
 from dialogs.phrases import Span
 from dialogs.questions import MOST_OPTIONS, from_hits
 from dialogs.requests import Definite, NeedsChoice, NotUnderstood, Request
-from dialogs.titles import MARGIN, NEAR, NEARLY, SURE
+from dialogs.titles import MARGIN, NEAR, NEARLY, SURE, is_sure, stands_out
 from storage.calendar import AcademicCalendar
 
 _BREAK = re.compile(r"[,;(–—]|\.(?=\s)| - ")
@@ -47,7 +47,9 @@ _NO_REASON = frozenset(
     ]
 )
 _VERBS = (
-    "mark_done.says", "mark_done.asks", "mark_done.strong", "mark_in_progress.says", "mark_in_progress.asks",
+    "mark_done.says", "mark_done.asks", "mark_done.strong", "mark_done.achieves", "mark_done.does",
+    "mark_in_progress.says",
+    "mark_in_progress.asks",
     "abandon.says", "reopen.says", "mood.order", "mood.polite", "mood.wishes", "assign.me", "context.this_one",
     "list_actions.one", "context.1", "context.2", "context.3", "context.4", "context.5", "context.6", "context.last",
     "add_note.verb", "add_note.noun", "add_note.to_write",
@@ -86,10 +88,12 @@ def target(
     hits = message.lexicon.titles.search(message.in_french(about), limit=MOST_OPTIONS + 1)
     if not hits or hits[0].score < NEAR:
         return None
-    clear = len(hits) == 1 or hits[0].score - hits[1].score > 2.5 * MARGIN
-    if hits[0].score < SURE and not (clear and hits[0].score > NEARLY):
-        return NeedsChoice(options=tuple(make(hit.ref) for hit in hits[:3]), words=words, guess=True)
-    return make(hits[0].ref) if hits[0].score < SURE else from_hits(hits, make, words)
+    if is_sure(hits) or hits[0].score >= SURE:
+        return from_hits(hits, make, words)
+    clear = len(hits) == 1 or hits[0].score - hits[1].score > 2.5 * MARGIN or stands_out(hits)
+    if clear and hits[0].score > NEARLY:
+        return make(hits[0].ref)
+    return NeedsChoice(options=tuple(make(hit.ref) for hit in hits[:3]), words=words, guess=True)
 
 
 def _meant(message: Message, without: set[int]) -> tuple[str, ...]:
@@ -139,12 +143,15 @@ def _reason_behind_comma(message: Message) -> tuple[str, set[int]]:
     start = message.span_of(found.end(), len(message.text))[0] if found else 0
     if not found or start < after or message.words[start] in _NO_REASON or len(message.words) - start < 2:
         return "", set()
-    if any(span[0] >= start for span in message.spans("mood.polite", "thanks.whole", "mood.wishes", "abandon.says")):
+    others = ("mood.polite", "thanks.whole", "mood.wishes", "abandon.says", "postpone.has")
+    if any(span[0] >= start for span in message.spans(*others)):
         return "", set()
     return message.rest_written(message.starts[start]), set(range(start, len(message.words)))
 
 
-def refused(message: Message, skip: set[int], hidden: list[Span], *, ordered: bool) -> NotUnderstood | None:
+def refused(
+    message: Message, skip: set[int], hidden: list[Span], *, ordered: bool, clause: Span | None = None
+) -> NotUnderstood | None:
     """Why nothing is changed, if something stands in the way."""
-    stopped = in_the_way(message, skip, hidden, ordered=ordered)
+    stopped = in_the_way(message, skip, hidden, ordered=ordered, clause=clause)
     return NotUnderstood(reason=stopped, near=message.refs[:1]) if stopped else None

@@ -24,6 +24,8 @@ class Asked:
     taken: set[int] = field(default_factory=set)
     said: dict[str, str] = field(default_factory=dict)
     unknown_plan: str = ""
+    bodies: list[str] = field(default_factory=list)
+    """Where several are named side by side."""
 
     @property
     def says_something(self) -> bool:

@@ -3,6 +3,7 @@
 import re
 
 from dialogs.aiming import Day, refused, subject, target
+from dialogs.clauses import clause_around, first_word
 from dialogs.message import Message
 from dialogs.mood import is_asked, is_polite, is_quoted, is_wondered
 from dialogs.phrases import Span
@@ -14,7 +15,7 @@ _NAME = re.compile(r"[A-ZÀ-Ý][\w'’-]+(?: (?:[A-ZÀ-Ý][\w'’-]+|de|van|der|
 
 def assignment(message: Message, day: Day) -> Request | None:
     mine = message.spans("assign.me")
-    given = message.spans("assign.has")
+    given = [span for span in message.spans("assign.has") if _gives(message, span)]
     if not mine and not given:
         return None
     first = (mine or given)[0]
@@ -30,6 +31,16 @@ def assignment(message: Message, day: Day) -> Request | None:
             return stopped
         return target(message, day, about, lambda ref: Assign(ref=ref, me=True)) or lost(message)
     return _given(message, day, given)
+
+
+def _gives(message: Message, span: Span) -> bool:
+    """ "TI-12 à Karim" by itself; "j'ai envoyé TI-12 à Karim" gives it to nobody."""
+    start, end = span
+    if message.words[start] != "@" or end - start > 2:
+        return True
+    return start == first_word(message, *clause_around(message, start)) or start - 1 in message.positions(
+        "assign.", "mood.order"
+    )
 
 
 def _given(message: Message, day: Day, given: list[Span]) -> Request | None:

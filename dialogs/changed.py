@@ -12,9 +12,9 @@ def asks_what_changed(message: Message) -> bool:
     return (
         any(
             message.words[start] != "qui" or message.words[start - 1 : start] not in (["ce"], ["actions"], ["taches"])
-            for start, _ in message.spans("list_changes.has")
+            for start, _ in message.spans("list_changes.has", "changed.who")
         )
-        or message.has("changed.did_i", "changed.times", "changed.who")
+        or message.has("changed.did_i", "changed.times")
         or (message.has("changed.did") and _names_a_person(message))
     )
 

@@ -6,20 +6,33 @@ somebody else or hearsay never becomes a change.
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from dialogs.aiming import Day, is_noun, reason_given, refused, subject, target
 from dialogs.assigning import assignment
+from dialogs.clauses import clause_around, first_word
 from dialogs.dates import Found, Unclear
 from dialogs.message import Message
 from dialogs.mood import is_asked, is_polite, is_quoted, is_reported, is_wondered
 from dialogs.noting import evidence, note
 from dialogs.phrases import Span
 from dialogs.questions import lost
-from dialogs.requests import Abandon, Definite, MarkDone, MarkInProgress, NotUnderstood, Reopen, Request
+from dialogs.requests import (
+    Abandon,
+    Definite,
+    MarkDone,
+    MarkInProgress,
+    NeedsChoice,
+    NotUnderstood,
+    Reopen,
+    Request,
+)
 from dialogs.rescheduling import postponement
 
 _PART = re.compile(r"(?<![\d.,])\d{1,2}(?:[.,]\d+)? ?(?:%|pour ?cents?\b|per ?cent\b|procent\b)")
 _ONCE = ("etait", "etaient", "avait", "avaient", "was", "were", "had", "waren")
+_ORDERS = ("mark_done.strong", "mark_done.asks", "mark_in_progress.asks")
+_MANY = ("list_actions.noun", "count_actions.has", "list_changes.has", "who_is_responsible.has")
 
 
 def change(message: Message, day: Day) -> Request | None:
@@ -33,10 +46,57 @@ def change(message: Message, day: Day) -> Request | None:
     )
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Said:
+    """What the message says of a status, and where."""
+
+    spans: list[Span]
+    ordered: bool
+    hidden: list[Span]
+
+
 def _status(message: Message, day: Day) -> Request | None:
     reason, because = reason_given(message)
+    plain = _plain_spans(message, because)
+    about = subject(message, without=because)
+    if reopened := plain("reopen.says"):
+        if _is_denied(message, reopened[0]):
+            return NotUnderstood(reason="negated", near=message.refs[:1])
+        hidden = [*reopened, *message.spans("mood.negated", "reopen.says")]
+        ahead = message.spans("mood.ahead")
+        hidden += [span for span in ahead if _touches(span, reopened) or message.words[span[0]] in _ONCE]
+        said = _Said(spans=reopened, ordered=True, hidden=hidden)
+        return _made(message, day, said, because, lambda ref: Reopen(ref=ref, reason=reason), cues=("reopen.says",))
+    if abandoned := plain("abandon.says"):
+        ordered = any(_is_order(message, span) for span in abandoned)
+        said = _Said(spans=abandoned, ordered=ordered, hidden=abandoned)
+        return _made(message, day, said, because, lambda ref: Abandon(ref=ref, reason=reason), cues=("abandon.says",))
+    strong, asked = plain("mark_done.strong", "mark_done.asks"), plain("mark_in_progress.asks")
+    begun = asked or plain("mark_in_progress.says")
+    stated = strong or plain("mark_done.says")
+    done = stated or plain("mark_done.achieves", "mark_done.does")
+    done = [span for span in done if not any(s <= span[0] and span[1] <= e for s, e in message.spans("mood.negated"))]
+    outside = [span for span in done if not any(s <= span[0] < e for s, e in begun)]
+    if begun and (asked or not (strong or outside)):
+        said = _Said(spans=begun, ordered=bool(asked), hidden=begun + _as_such(message, begun))
+        return _made(message, day, said, because, lambda ref: MarkInProgress(ref=ref))
+    if not done:
+        return None
+    if not (message.refs or about or day.ref or day.shown or strong):
+        return None if is_asked(message) else NotUnderstood()
+    hidden = message.spans("mark_done.mere") + _as_such(message, done)
+    said = _Said(spans=done, ordered=bool(strong), hidden=hidden)
+    made = _made(message, day, said, because, lambda ref: MarkDone(ref=ref))
+    if isinstance(made, MarkDone) and (_is_for_later(message, day) or _PART.search(message.text)):
+        return NotUnderstood(reason="unsure", near=message.refs[:1])
+    if not stated and isinstance(made, MarkDone | NeedsChoice) and not _is_what_it_was_for(message, made, done):
+        return None
+    return made
 
-    orders = message.spans("mark_done.strong", "mark_done.asks", "mark_in_progress.asks")
+
+def _plain_spans(message: Message, because: set[int]) -> Callable[..., list[Span]]:
+    """Where these cues stand and mean what they say: no noun, no quotation, nothing that another does."""
+    orders = message.spans(*_ORDERS)
 
     def plain(*cues: str) -> list[Span]:
         mere = [span for cue in cues for span in message.spans(cue.split(".")[0] + ".mere")]
@@ -48,71 +108,32 @@ def _status(message: Message, day: Day) -> Request | None:
             and not (is_noun(message, span) and span in orders)
             and not (span in orders and _is_what_another_does(message, span))
             and not any(start <= span[0] and span[1] <= end for start, end in mere)
+            and (message.refs or not _is_of_many(message, span, ordered=span in orders))
         ]
 
-    reopened = plain("reopen.says")
-    abandoned = plain("abandon.says")
-    begun = plain("mark_in_progress.says", "mark_in_progress.asks")
-    done = plain("mark_done.says", "mark_done.asks", "mark_done.strong")
-    done = [span for span in done if not any(s <= span[0] and span[1] <= e for s, e in message.spans("mood.negated"))]
-    if (
-        not message.refs
-        and message.has("list_actions.noun", "count_actions.has")
-        and not plain("mark_done.strong", "mark_in_progress.asks", "mark_done.asks")
-    ):
-        return None
-    about = subject(message, without=because)
-    if (
-        not message.refs
-        and not about
-        and not day.ref
-        and not day.shown
-        and not (reopened or abandoned or begun or done)
-    ):
-        return None
-    if reopened:
-        if _is_denied(message, reopened[0]):
-            return NotUnderstood(reason="negated", near=message.refs[:1])
-        hidden = [*reopened, *message.spans("mood.negated", "reopen.says")]
-        ahead = message.spans("mood.ahead")
-        hidden += [span for span in ahead if _touches(span, reopened) or message.words[span[0]] in _ONCE]
-        return _made(
-            message,
-            day,
-            reopened,
-            because,
-            hidden,
-            lambda ref: Reopen(ref=ref, reason=reason),
-            ordered=True,
-            cues=("reopen.says",),
-        )
-    if abandoned:
-        return _made(
-            message,
-            day,
-            abandoned,
-            because,
-            abandoned,
-            lambda ref: Abandon(ref=ref, reason=reason),
-            cues=("abandon.says",),
-        )
-    strong = plain("mark_done.strong")
-    if begun and not (strong and not message.has("mark_in_progress.asks")):
-        later = [span for span in done if all(not (s <= span[0] < e) for s, e in begun)]
-        if not later:
-            return _made(
-                message, day, begun, because, begun + _as_such(message, begun), lambda ref: MarkInProgress(ref=ref)
-            )
-    if done:
-        ordered = bool(plain("mark_done.asks", "mark_done.strong"))
-        if not message.refs and not about and not day.ref and not day.shown and not ordered:
-            return None if is_asked(message) else NotUnderstood()
-        hidden = message.spans("mark_done.mere") + _as_such(message, done)
-        made = _made(message, day, done, because, hidden, lambda ref: MarkDone(ref=ref), ordered=ordered)
-        if isinstance(made, MarkDone) and (_is_for_later(message, day) or _PART.search(message.text)):
-            return NotUnderstood(reason="unsure", near=message.refs[:1])
-        return made
-    return None
+    return plain
+
+
+def _is_of_many(message: Message, span: Span, *, ordered: bool) -> bool:
+    """ "les actions terminées", "tout ce qui est fini": it asks for many and says of none that it is done."""
+    start, end = clause_around(message, span[0])
+    if any(start <= at < end for at, _ in message.spans("list_actions.those")):
+        return True
+    if ordered:
+        return False
+    if any(start <= at < end for at, _ in message.spans(*_MANY)):
+        return True
+    first = first_word(message, start, end)
+    return any(at == first and at < span[0] for at, _ in message.spans("list_actions.may", "clauses.wants"))
+
+
+def _is_what_it_was_for(message: Message, made: MarkDone | NeedsChoice, spans: list[Span]) -> bool:
+    """ "on a envoyé la newsletter" brings it about; "on a présenté …" does where the title has the word, too."""
+    if isinstance(made, NeedsChoice):
+        return False
+    said = [at for start, end in spans for at in range(start, end) if len(message.words[at]) > 3]
+    achieved = message.spans("mark_done.achieves")
+    return any(span in achieved for span in spans) or message.lexicon.titles.holds(made.ref, message.in_french(said))
 
 
 def _is_denied(message: Message, span: Span) -> bool:
@@ -138,6 +159,9 @@ def _is_what_another_does(message: Message, span: Span) -> bool:
         return False
     if before < 0 or message.sentence_of[before] != message.sentence_of[start] or message.words[before] in "@,":
         return False
+    if message.words[before] == "a" and message.refs and span[1] - start > 1:
+        # "HEN-65 : statut à basculer en cours"
+        return False
     return not any(
         s <= before < e for s, e in message.spans("mood.polite", "mood.filler", "greet.whole", "mark_done.says")
     )
@@ -161,26 +185,32 @@ def _is_for_later(message: Message, day: Day) -> bool:
 def _made(
     message: Message,
     day: Day,
-    spans: list[Span],
+    said: _Said,
     skip: set[int],
-    hidden: list[Span],
     make: Callable[[str], Definite],
     *,
-    ordered: bool = False,
     cues: tuple[str, ...] = (),
 ) -> Request | None:
-    asks = is_asked(message, spans[0][0])
-    if asks and not (is_polite(message) and (ordered or _is_order(message, spans)) and not is_wondered(message)):
+    first = said.spans[0]
+    orders = said.ordered or any(_is_order(message, span) for span in said.spans)
+    if is_asked(message, first[0]) and not (is_polite(message) and orders and not is_wondered(message)):
         return None
-    if ordered and any(is_reported(message, span) for span in spans):
+    if said.ordered and any(is_reported(message, span) for span in said.spans):
         return NotUnderstood(reason="unsure", near=message.refs[:1])
     inside = {at for at in range(len(message.words)) if at in message.quoted}
-    if stopped := refused(message, skip | inside, hidden, ordered=ordered):
+    clause = clause_around(message, first[0])
+    if stopped := refused(message, skip | inside, said.hidden, ordered=said.ordered, clause=clause):
         return stopped
-    return target(message, day, subject(message, *cues, without=skip), make, without=skip) or lost(message)
+    about = subject(message, *cues, without=skip)
+    here = [at for at in about if clause[0] <= at < clause[1]]
+    if here and here != about and not message.refs:
+        found = target(message, day, here, make, without=skip)
+        if found is not None and found.name != "needs_choice":
+            return found
+    return target(message, day, about, make, without=skip) or lost(message)
 
 
-def _is_order(message: Message, spans: list[Span]) -> bool:
+def _is_order(message: Message, span: Span) -> bool:
     """A polite question may order: "peux-tu abandonner TI-12 ?"."""
     polite = message.spans("mood.polite")
-    return any(end <= span[0] <= end + 2 for _, end in polite for span in spans) or message.has("mood.order")
+    return any(end <= span[0] <= end + 2 for _, end in polite) or message.has("mood.order")

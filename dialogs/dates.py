@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dialogs import dates_leaf
+from dialogs.dates_durations import lengths
 from dialogs.dates_lexicon import LANGUAGES, Lexicon, lexicon, tokens
 from dialogs.dates_phrases import phrase
 from dialogs.dates_ranges import Phrase
@@ -63,6 +64,26 @@ def find_period(
     except (OverflowError, ValueError):
         # A day before year 1 or after 9999: such a text speaks of no deadline.
         return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Length:
+    """So many days, weeks, months or years; the span is in the folded text."""
+
+    start_at: int
+    end_at: int
+    count: int
+    unit: str
+
+
+def find_lengths(text: str, language: str, today: date, calendar: AcademicCalendar = BELGIAN) -> list[Length]:
+    """Lengths of time of one unit: "deux mois", "15 jours", "a fortnight"."""
+    cut = tokens(text)
+    return [
+        Length(start_at=cut[1][start], end_at=cut[2][end - 1], count=length[0][0], unit=length[0][1])
+        for length, start, end in lengths(_sheet(cut, lexicon(language), today, calendar, past=False))
+        if len(length) == 1
+    ]
 
 
 def warm_up() -> None:

@@ -1,5 +1,6 @@
 """Lengths of time and where they end: "dans 3 mois", "les 30 prochains jours", "two weeks ago", "sous quinzaine"."""
 
+from collections.abc import Iterator
 from datetime import date
 
 from dialogs import dates_leaves as leaves
@@ -50,6 +51,16 @@ def _single(sheet: Sheet, i: int) -> tuple[Length, int] | None:
     if not unit or unit[0] == "weekend" or count > _LONGEST.get(unit[0], _LONGEST_OTHER):
         return None
     return ((count, unit[0]),), unit[1]
+
+
+def lengths(sheet: Sheet) -> Iterator[tuple[Length, int, int]]:
+    """Every length of time, with the tokens it stands at."""
+    i = 0
+    while i < len(sheet.starts):
+        found = _duration(sheet, i)
+        if found:
+            yield found[0], i, found[1]
+        i = found[1] if found else i + 1
 
 
 def _away(sheet: Sheet, sign: int, length: Length) -> date:

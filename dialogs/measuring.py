@@ -3,6 +3,8 @@
 import re
 
 from dialogs.aiming import Day
+from dialogs.counting import in_digits
+from dialogs.cut import Cut
 from dialogs.message import Message
 from dialogs.mood import in_the_way, is_asked, is_polite, is_wondered
 from dialogs.requests import NotUnderstood, RecordMeasurement, Request
@@ -17,6 +19,8 @@ _SETS = re.compile(r"(?<!https)(?<!http)\s?[:=](?!//)\s?")
 _RATE = re.compile(
     r"(?:le |the |het |de )?(?:taux|pourcentage|nombre|rate|percentage|number|aantal|score)\b.{2,80}\d ?%?[ .!]*$"
 )
+_SHORT = 14
+"""Words of a message that says no more than a number and what is counted."""
 _LEADS = frozenset(["de", "d", "du", "des", "pour", "of", "for", "voor", "van"])
 
 
@@ -24,14 +28,21 @@ def measurement(message: Message, day: Day) -> Request | None:
     """The value that the message gives to an indicator; None where it gives none."""
     if message.has("list_actions.noun") and not message.has("record_measurement.names", "record_measurement.verb"):
         return None
-    sets = _SETS.search(message.text)
+    if not any(map(str.isdigit, message.words)) and (spelled := in_digits(message.original)) != message.original:
+        message = Message(Cut(spelled, message.lexicon), message.language, message.lexicon)
+    every = list(_SETS.finditer(message.text))
+    sets = next((each for each in every if _gives_number(message.text[each.end() :])), every[0] if every else None)
     if sets and not message.refs and not _trimmed(message, _before(message, sets)):
         # "mise à jour : taux de réussite 63 %"
         sets = None
     asked = is_asked(message)
     if asked and not (is_polite(message) and message.has("record_measurement.verb") and not is_wondered(message)):
         return None
-    return (_number_given(message, sets) if not sets else _after_colon(message, sets)) or _opened(message)
+    return (_after_colon(message, sets) if sets else None) or _number_given(message) or _opened(message)
+
+
+def _gives_number(tail: str) -> bool:
+    return bool(_VALUE.match(tail) or _OUT_OF.match(tail))
 
 
 def is_of_known_indicator(message: Message) -> bool:
@@ -79,7 +90,7 @@ def _before(message: Message, sets: re.Match[str]) -> list[int]:
     return [at for at in range(len(message.words)) if message.starts[at] < sets.start()]
 
 
-def _number_given(message: Message, sets: re.Match[str] | None) -> Request | None:
+def _number_given(message: Message) -> Request | None:
     values = list(_VALUE.finditer(message.text))
     if not values:
         return None
@@ -96,6 +107,8 @@ def _number_given(message: Message, sets: re.Match[str] | None) -> Request | Non
             name = _trimmed(message, after)
             if name and (_knows(message, name) or len(name) <= 4) and not message.has("list_actions.verb"):
                 return _made(message, name, _plain_number(found[1]), "%", from_=len(message.text))
+        if counted := _counted(message, at):
+            return _made(message, counted, _plain_number(found[1]), "%" if percent else "", from_=len(message.text))
         if message.has("record_measurement.verb") and after_of(message, at):
             name = _trimmed(message, list(range(at + 1, len(message.words))))
             if name:
@@ -115,6 +128,21 @@ def _number_given(message: Message, sets: re.Match[str] | None) -> Request | Non
     if verb and len(weak) == len(verb) and not (percent or setting or _is_named(message) or _knows(message, name)):
         return None
     return _made(message, name, _plain_number(found[1]), "%" if percent else "", from_=found.start())
+
+
+def _counted(message: Message, at: int) -> list[int]:
+    """ "encode 14 master class pour TI-11", "TI-11 : 14 master class": what is counted, beside the reference."""
+    if (
+        len(message.refs) != 1
+        or len(message.words) > _SHORT
+        or not message.is_content(min(at + 1, len(message.words) - 1))
+    ):
+        return []
+    end = next((here for here in range(at, len(message.words)) if message.words[here] == "@"), len(message.words))
+    name = _trimmed(message, list(range(at + 1, end)))
+    orders = message.has("record_measurement.verb") or message.words[at - 1 : at] == ["@"]
+    known = message.lexicon.titles.knows(message.words[name[0]]) if name else False
+    return name if orders and len(name) <= 4 and (known or message.has("record_measurement.units")) else []
 
 
 def after_of(message: Message, at: int) -> bool:
@@ -175,24 +203,26 @@ def _trimmed(message: Message, positions: list[int]) -> list[int]:
     return best
 
 
+_DATED = re.compile(
+    r"\b(?:20\d\d|janv\w*|fev\w*|mars|avril|mai|juin|juil\w*|aout|sept\w*|oct\w*|nov\w*|dec\w*|annee|mois|semaine|jan\w*|feb\w*"
+    r"|march|april|may|june|july|aug|august|year|month|week|jaar|maand|hui|today|vandaag|trimestre|quadri\w*|now|maintenant)\b"
+)
+
+
 def _ends(message: Message, tail: str) -> bool:
-    """Whether nothing of weight follows the value: a full stop, a reference, what is counted, a day."""
+    """Whether nothing of weight follows the value: a stop, a reference, what is counted, a day, a courtesy."""
+    if re.match(r" ?[.;!,)](?:\s|$)", tail):
+        return True
     words = re.findall(r"[a-z]+", tail.replace("@", " "))
     if len(words) > 9:
         return False
-    units = message.says.phrases.find(words)[0].get("record_measurement.units", [])
-    counted = {at for span in units for at in range(*span)}
-    dated = set()
-    if words and re.search(
-        r"(?:20\d\d|janv|fev|mars|avril|mai|juin|juil|aout|sept|oct|nov|dec|annee|mois|semaine|jan|feb|march|april|may|june|july|aug|year|month|week|jaar|maand|hui|today|vandaag|trimestre|quadri|now|maintenant)",
-        tail,
-    ):
-        dated = {at for at, word in enumerate(words)}
+    if words and _DATED.search(tail):
+        return True
+    found = message.says.phrases.find(words)[0]
+    fill = ("record_measurement.units", "record_measurement.verb", "mood.polite", "thanks.whole", "thanks.more")
+    filled = {at for cue in fill for start, end in found.get(cue, ()) for at in range(start, end)}
     return all(
-        at in counted
-        or at in dated
-        or word in message.says.small_words
-        or word in ("maintenant", "now", "nu", "actuellement")
+        at in filled or word in message.says.small_words or word in ("maintenant", "now", "nu", "actuellement")
         for at, word in enumerate(words)
     )
 

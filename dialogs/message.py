@@ -1,7 +1,4 @@
-"""A message made ready to be understood: its words, where they stand, the names and the cues among them.
-
-`text` is the folded message with references as "@" and links as "#", of the same length, so that places agree.
-"""
+"""A message read in one language: its words, where they stand, the names and the cues among them."""
 
 import re
 from collections.abc import Iterable
@@ -9,80 +6,16 @@ from copy import copy
 from datetime import date
 from functools import cached_property
 
-from dialogs.dates import Found, Impossible, Unclear, find_period
-from dialogs.names import Lexicon, Name, Named
+from dialogs.cut import Cut, Read
+from dialogs.dates import find_period
+from dialogs.names import Lexicon, Name
 from dialogs.phrases import Span
-from dialogs.sentences import LANGUAGES, Sentences, languages_of, sentences_in
+from dialogs.sentences import LANGUAGES, Sentences, sentences_in
 from storage.calendar import AcademicCalendar
-from storage.folding import fold, places_in
 
-Read = Found | Unclear | Impossible | None
-"""What the text says of a period."""
-
-_MENTION = re.compile(r"<at[^>]{0,200}>([^<]{0,200})</at>")
-_PLAIN_MENTION = re.compile(r"^\s*@?boucle\b[\s,:!-]*", re.IGNORECASE)
-_LINK = re.compile(r"https?://[^\s<>\"')\]]+")
-_TOKEN = re.compile(r"@+|[a-z0-9]+|[%=]")
-_ENDS = re.compile(r"[.!?;]+(?=\s|$|\")|\?")
+_ENDS = re.compile(r"[.!?]+(?=\s|$|\")|[?;]")
 _QUOTED = re.compile(r'"[^"]{1,600}"')
-_DONE_SIGN = str.maketrans(dict.fromkeys("✅✔☑✓", " done "))
-LONGEST = 4_000
-"""Characters of a message that are read; the rest is left aside (nobody asks a question that long)."""
-_MOST_WORDS = 160
 _MOST_REPAIRS = 30
-
-
-class Cut:
-    """The folded text of a message in pieces, before anybody knows its language."""
-
-    def __init__(self, original: str, lexicon: Lexicon) -> None:
-        self.original = _without_bot(original).translate(_DONE_SIGN).strip()
-        self.folded = fold(self.original, LONGEST)
-        self.links: list[tuple[int, int]] = [found.span() for found in _LINK.finditer(self.folded)]
-        self.text = self.folded
-        for start, end in self.links:
-            self.text = self.text[:start] + "#" * (end - start) + self.text[end:]
-        self.periods: dict[tuple[str, str, bool], Read] = {}
-        self.keys = frozenset(key.lower() for key in lexicon.keys)
-        self.named_refs: list[Named] = lexicon.find_refs(self.text)
-        pieces: list[str] = []
-        at = 0
-        for ref in self.named_refs:
-            pieces += [self.text[at : ref.start], "@" * (ref.end - ref.start)]
-            at = ref.end
-        self.text = "".join([*pieces, self.text[at:]])
-        tokens = [(found[0], found.start(), found.end()) for found in _TOKEN.finditer(self.text)]
-        self.is_cut_short = len(tokens) > _MOST_WORDS
-        self.tokens = self._with_titles(tokens[:_MOST_WORDS], lexicon)
-        self.refs = tuple(dict.fromkeys(ref.value for ref in self.named_refs))
-
-    def _with_titles(self, tokens: list[tuple[str, int, int]], lexicon: Lexicon) -> list[tuple[str, int, int]]:
-        """The words with a title that is said in full as a reference."""
-        kept: list[tuple[str, int, int]] = []
-        at = 0
-        for (first, last), ref in lexicon.find_titles([word for word, _, _ in tokens]):
-            start, end = tokens[first][1], tokens[last - 1][2]
-            kept += [*tokens[at:first], ("@", start, end)]
-            self.text = self.text[:start] + "@" * (end - start) + self.text[end:]
-            self.named_refs.append(Named(value=ref, start=start, end=end))
-            at = last
-        self.named_refs.sort(key=lambda ref: ref.start)
-        return [*kept, *tokens[at:]]
-
-    @cached_property
-    def _places(self) -> list[int]:
-        return places_in(self.original, LONGEST)
-
-    def written(self, start: int, end: int) -> str:
-        """What the person wrote at these characters of the folded text, with capitals and accents."""
-        places = self._places
-        if start >= end or start >= len(places):
-            return ""
-        return self.original[places[start] : places[min(end, len(places)) - 1] + 1]
-
-    @property
-    def link(self) -> str:
-        return self.written(*self.links[0]).rstrip(".,;") if self.links else ""
 
 
 class Message:
@@ -109,11 +42,26 @@ class Message:
                 said = "@"
             elif word not in self.says.known and len(word) >= 4 and not word.isdigit() and repairs < _MOST_REPAIRS:
                 repairs += 1
-                said = self._repaired(word)
-            for each in self.says.respelled.get(said, (said,)):
+                said = word if len(self._taken_apart(word)) > 1 else self._repaired(word)
+            for each in self.says.respelled.get(said) or self._taken_apart(said):
                 self.words.append(each)
                 self.starts.append(start)
                 self.ends.append(end)
+
+    def _taken_apart(self, word: str) -> tuple[str, ...]:
+        """ "lindicateur", "mafficher": a word that lost the apostrophe before it."""
+        known = self.says.known
+        if (
+            self.language != "fr"
+            or word in known
+            or len(word) < 6
+            or word[0] not in "ldjmnst"
+            or word[1] not in "aeiouh"
+        ):
+            return (word,)
+        rest = word[1:]
+        apart = rest in known and not self.lexicon.is_name(word)
+        return (word[0], rest) if apart else (word,)
 
     def _repaired(self, word: str) -> str:
         if self.lexicon.is_name(word) or any(word in sentences_in(language).known for language in LANGUAGES):
@@ -123,14 +71,31 @@ class Message:
 
     def pointing(self, span: Span, ref: str) -> "Message":
         """The same message with these words read as a reference."""
-        other = copy(self)
         start, end = span
-        other.words = [*self.words[:start], "@", *self.words[end:]]
-        other.starts = [*self.starts[: start + 1], *self.starts[end:]]
-        other.ends = [*self.ends[:start], self.ends[end - 1], *self.ends[end:]]
+        words = [*self.words[:start], "@", *self.words[end:]]
+        starts = [*self.starts[: start + 1], *self.starts[end:]]
+        other = self._with(words, starts, [*self.ends[:start], self.ends[end - 1], *self.ends[end:]])
         other.refs = (ref,)
+        return other
+
+    def without(self, aside: frozenset[int]) -> "Message":
+        """The same message with these words left out."""
+        if not aside:
+            return self
+        kept = [at for at in range(len(self.words)) if at not in aside]
+        words, starts, ends = self.words, self.starts, self.ends
+        other = self._with([words[at] for at in kept], [starts[at] for at in kept], [ends[at] for at in kept])
+        text = self.text
+        for at in aside:
+            text = text[: self.starts[at]] + " " * (self.ends[at] - self.starts[at]) + text[self.ends[at] :]
+        other.text = text
+        return other
+
+    def _with(self, words: list[str], starts: list[int], ends: list[int]) -> "Message":
+        other = copy(self)
+        other.words, other.starts, other.ends = words, starts, ends
         other._positions = {}
-        other._cues, other._gaps = other.says.phrases.find(other.words)
+        other._cues, other._gaps = other.says.phrases.find(words)
         for kept in ("names", "sentence_of", "asked_sentences", "quoted", "_content", "_content_set"):
             other.__dict__.pop(kept, None)
         return other
@@ -262,11 +227,7 @@ class Message:
         """Every word that belongs to a cue of these groups ("slots.", "who_")."""
         if groups not in self._positions:
             self._positions[groups] = frozenset(
-                at
-                for cue, spans in self._cues.items()
-                if cue.startswith(groups)
-                for start, end in spans
-                for at in range(start, end)
+                at for cue, spans in self._cues.items() if cue.startswith(groups) for at in self.own(spans)
             )
         return self._positions[groups]
 
@@ -294,19 +255,3 @@ class Message:
 
 def _length(name: Name) -> int:
     return name.span[1] - name.span[0]
-
-
-def _without_bot(text: str) -> str:
-    """Mentions as plain names, the bot's own left out."""
-
-    def plain(found: re.Match[str]) -> str:
-        first = not text[: found.start()].strip()
-        return " " if first or found[1].strip().lower().startswith("boucle") else found[1]
-
-    return _PLAIN_MENTION.sub("", _MENTION.sub(plain, text[: 2 * LONGEST]))
-
-
-def likely_languages(cut: Cut, client_language: str) -> list[str]:
-    """The languages the message may be in, by the words that we know."""
-    words = [word for word, _, _ in cut.tokens[:120] if word[0].isalpha() and word not in cut.keys]
-    return languages_of(words, client_language)

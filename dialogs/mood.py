@@ -55,24 +55,33 @@ def is_quoted(message: Message, span: Span) -> bool:
     return all(at in message.quoted for at in range(*span))
 
 
-def in_the_way(message: Message, skip: set[int], hidden: list[Span], *, ordered: bool = False) -> str:
+def in_the_way(
+    message: Message, skip: set[int], hidden: list[Span], *, ordered: bool = False, clause: Span | None = None
+) -> str:
     """What keeps the sentence from being a plain statement or order: "negated", "unsure" or nothing.
 
     `skip` are words that do not count (a reason, a note, a day), `hidden` places whose words mean something else.
+    Of an order only the words of its own `clause` are in the way, and a condition wherever it stands.
     """
     hides = [*hidden, *message.spans("mood.wishes", "mood.polite", "mood.vouched")]
 
-    def stands(cue: str) -> bool:
+    def stands(cue: str, within: Span | None = None) -> bool:
         return any(
-            not _within(span, hides) and not all(at in skip for at in range(*span)) for span in message.spans(cue)
+            not _within(span, hides)
+            and not all(at in skip for at in range(*span))
+            and (within is None or within[0] <= span[0] < within[1])
+            for span in message.spans(cue)
         )
 
     if message.cut.is_cut_short:
         # Nobody orders a change in so many words, and what was not read could take it back.
         return "unsure"
-    if stands("mood.negated"):
+    within = clause if ordered else None
+    if stands("mood.negated", within):
         return "negated"
-    if stands("mood.unsure") or stands("mood.others") or stands("mood.ahead"):
+    if stands("mood.unsure", within) or stands("mood.others", within) or stands("mood.condition"):
+        return "unsure"
+    if stands("mood.ahead", clause):
         return "unsure"
     if ordered and is_for_another(message):
         return "unsure"
@@ -91,7 +100,7 @@ def _in_another_language(message: Message, skip: set[int]) -> str:
             continue
         for cue, _, start, end in sentences_in(language).phrases.walk(message.words):
             if (
-                cue in ("mood.negated", "mood.unsure", "mood.ahead")
+                cue in ("mood.negated", "mood.unsure", "mood.ahead", "mood.condition")
                 and not any(at in skip for at in range(start, end))
                 and not all(message.words[at] in own for at in range(start, end))
             ):

@@ -257,11 +257,12 @@ class Lexicon:
             if plan in (None, key):
                 by_plan[key].append(axis)
         found: list[str] = []
+        labelled = number in _ROMAN and any(_label(axis) for names in by_plan.values() for axis in names)
         for names in by_plan.values():
             labels = [_label(axis) for axis in names]
             if any(labels):
                 found += [axis for axis, label in zip(names, labels, strict=True) if label == position]
-            elif 0 < position <= len(names):
+            elif not labelled and 0 < position <= len(names):
                 found.append(names[position - 1])
         return list(dict.fromkeys(found))
 

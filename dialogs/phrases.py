@@ -1,13 +1,14 @@
 """Phrases of words, found all at once: one walk along a sentence tells every cue it holds, and where.
 
 A phrase is folded text: `(a|b)` one of these, `[x|y]` perhaps one of these, `...` up to four words, `w*` any ending,
-`@` a reference. The walk is linear: from each word it looks no further than the longest phrase, and a gap is bounded.
+`<group:tag>` these forms of a group of verbs, `@` a reference. The walk is linear: from each word it looks no further
+than the longest phrase, and a gap is bounded.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-_MARK = re.compile(r"\.\.\.|[][()|@%=]|[a-z0-9]+\*?")
+_MARK = re.compile(r"\.\.\.|<[a-z:+_]+>|[][()|@%=]|[a-z0-9]+\*?")
 _CLOSED_BY = {"(": ")", "[": "]"}
 _WORD = re.compile(r"[a-z0-9]+\*?|[@%=]")
 LONGEST_GAP = 4
@@ -34,8 +35,11 @@ class _Node:
 class Phrases:
     """Cues with their phrases, as one graph of words."""
 
-    def __init__(self, cues: Iterable[tuple[str, Iterable[str]]]) -> None:
+    def __init__(
+        self, cues: Iterable[tuple[str, Iterable[str]]], forms: Callable[[str], list[str]] = lambda name: []
+    ) -> None:
         self._root = _Node()
+        self._forms = forms
         self.vocabulary: set[str] = set()
         """Every whole word of the phrases."""
         for cue, phrases in cues:
@@ -66,6 +70,9 @@ class Phrases:
             if mark == "...":
                 for end in ends:
                     end.gap = following
+            elif mark[0] == "<":
+                ends = self._any_form(mark[1:-1], ends, following)
+                continue
             elif mark in "([":
                 inner = self._alternatives(marks, ends)
                 if not marks or marks.pop(0) != _CLOSED_BY[mark]:
@@ -77,6 +84,16 @@ class Phrases:
                     self._step(end, mark, following)
             ends = [following]
         return ends
+
+    def _any_form(self, group: str, ends: list[_Node], following: _Node) -> list[_Node]:
+        after = [following]
+        for form in self._forms(group):
+            if " " in form:
+                after += self._row(_MARK.findall(form), ends)
+            else:
+                for end in ends:
+                    self._step(end, form, following)
+        return after
 
     def _step(self, node: _Node, word: str, following: _Node) -> None:
         if word.endswith("*"):

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from itertools import pairwise
 
 from dialogs.asked import Asked
 from dialogs.changed import asks_what_changed, kind_asked, narrowed
@@ -21,7 +20,8 @@ from dialogs.requests import (
     WhoIsResponsible,
 )
 from dialogs.selecting import read_selection
-from dialogs.titles import MARGIN, NEAR, SURE, Hit, is_sure
+from dialogs.titles import MARGIN, NEAR, SURE, Hit, is_sure, stands_out
+from dialogs.topics import announced, topic
 from storage.calendar import AcademicCalendar
 from storage.selection import Selection
 
@@ -87,11 +87,14 @@ _AROUND_TITLE = ("show_", "who_", "mood.polite", "mood.filler", "mood.opens", "m
 
 def _whole_title(message: Message) -> Request | None:
     """A question that holds a title in full, whatever else its words could mean."""
-    if message.has("count_actions.has", "slots.topic", "list_changes.has") and not message.quoted:
+    if (message.has("count_actions.has", "list_changes.has") or announced(message)) and not message.quoted:
         return None
     if message.has("list_actions.noun") and not message.quoted:
         return None
     quoted = [at for at in message.content() if at in message.quoted]
+    if quoted and any(name.whole and set(quoted) <= set(range(*name.span)) for name in message.names):
+        # A goal or an indicator, not a title.
+        return None
     words = quoted or message.content(set(message.positions(*_AROUND_TITLE)))
     named = {at for name in message.names if name.kind != "indicator" for at in range(*name.span)}
     if not quoted and (len(words) < 3 or named.issuperset(words)):
@@ -113,11 +116,12 @@ def _shows(ref: str) -> Definite:
 
 def left_over(message: Message, asked: Asked) -> list[int]:
     """Words that say neither what is asked nor which actions: those of a title, if anything."""
-    used = set(asked.taken)
+    used: set[int] = set()
     for cue in message.shown_cues():
         if cue.startswith(_ASKING) and not cue.startswith("mood.order"):
             used |= message.own(message.spans(cue))
-    return message.content(used - message.quoted)
+    used = used - message.quoted | asked.taken
+    return [at for at in message.content(used) if message.words[at] not in message.says.chatter]
 
 
 def _one_of(message: Message, make: Callable[[str], Definite]) -> NeedsChoice:
@@ -144,13 +148,14 @@ def _who(message: Message, asked: Asked, left: list[int]) -> Request | None:
         return None
     bodies = {at for name in message.names if name.kind == "body" for at in range(*name.span)}
     words = sorted({*left, *(at for at in bodies if message.is_content(at))})
-    return by_title(message, words, lambda ref: WhoIsResponsible(ref=ref), least=NEAR + 0.2)
+    return by_title(message, words, lambda ref: WhoIsResponsible(ref=ref), least=NEAR + 0.04)
 
 
 def _progress(message: Message, asked: Asked, left: list[int]) -> Request | None:
     begun = message.spans("slots.in_progress")
-    heard = [s for s in message.spans("show_progress.has") if not any(b[0] <= s[0] and s[1] <= b[1] for b in begun)]
-    if not heard or message.has("count_actions.has"):
+    heard = [s for s in message.spans("show_progress.has") if not any(b[0] <= s[0] < b[1] for b in begun)]
+    counted = [s for s in message.spans("count_actions.has") if not any(b[0] <= s[0] < b[1] for b in heard)]
+    if not heard or counted:
         return None
     lists = message.has("list_actions.noun") and not _asks_how_far(message)
     if lists or asked.where.due or asked.where.late:
@@ -170,21 +175,26 @@ def _asks_how_far(message: Message) -> bool:
 
 def _one_title(message: Message, asked: Asked, left: list[int]) -> Request | None:
     """One action by its title: "c'est pour quand la newsletter ?", "montre la charte qualité"."""
-    if not left or message.has("count_actions.has"):
+    whether = asked.where.body and message.has("show_action.whether")
+    if not (left or whether) or message.has("count_actions.has"):
         return None
     if message.has("list_actions.noun") and not (message.has("list_actions.single") and not _plural(message)):
         return None
     pointed = message.has("show_action.has", "list_actions.single", "list_actions.one")
-    if message.has("slots.topic") and not message.has("list_actions.one", "show_action.when"):
+    if announced(message) and not message.has("list_actions.one", "show_action.when"):
         return None
     if message.has("list_actions.verb") and not pointed:
         return None
     where = asked.where
-    narrows = where.mine or asked.of_my_unit or where.late or where.priority or where.kind
+    narrows = where.mine or asked.of_my_unit or where.late or where.priority or where.kind or where.goal
     if narrows and not message.has("show_action.when"):
         return None
-    words = left
-    return by_title(message, words, lambda ref: ShowAction(ref=ref), least=NEAR + 0.2 if pointed else SURE)
+    if whether:
+        # "le GT Alumni a-t-il été mis sur pied ?"
+        left = [at for at in message.content() if at in left or message.said((at, at + 1)) in asked.said["body"]]
+    found = by_title(message, left, lambda ref: ShowAction(ref=ref), least=NEAR + 0.08 if pointed else SURE)
+    one_word = len(left) < 2 and asked.says_something and not pointed
+    return None if one_word else found
 
 
 def _plural(message: Message) -> bool:
@@ -197,14 +207,12 @@ def _many(message: Message, asked: Asked, left: list[int], said: Words) -> Reque
     counts = message.has("count_actions.has")
     strong = counts or message.has("list_actions.noun", "list_actions.verb")
     weak = strong or message.has("list_actions.may")
-    topical = weak and message.has("slots.topic")
+    topical = weak and bool(announced(message))
     where = asked.where
     known = [at for at in left if message.lexicon.titles.may_know(message.words[at]) or _glossed(message, at)]
-    if (strong or topical or (asked.says_something and weak)) and left and (known or topical):
-        span = _joined(message, left, set(known))
-        if span[0] < span[1]:
-            where = replace(where, words=message.said(span))
-            said["words"] = message.said(span)
+    if (strong or topical or (asked.says_something and weak)) and (span := topic(message, asked, left)):
+        where = replace(where, words=message.said(span))
+        said["words"] = message.said(span)
     unexplained = [at for at in left if at in known] if not strong and not topical else []
     leans = where.late or where.mine or asked.of_my_unit or where.kind is not None or where.status is not None
     something = asked.says_something or asked.periods or bool(where.words)
@@ -224,30 +232,6 @@ def _glossed(message: Message, at: int) -> bool:
     return bool(message.says.in_french) and message.in_french([at]) != message.words[at]
 
 
-def _joined(message: Message, left: list[int], known: set[int]) -> tuple[int, int]:
-    """The run of these words, small words between them allowed, that holds most words of titles."""
-    if topics := [end for _, end in message.spans("slots.topic") if any(at >= end for at in left)]:
-        left = [at for at in left if at >= topics[0]]
-    elif nouns := message.spans("list_actions.noun", "list_actions.verb"):
-        # What is said before "…, which actions …" is no part of the question.
-        left = [at for at in left if at > nouns[0][0] or "," not in message.said((at, nouns[0][0] + 1))]
-    if not left:
-        return 0, 0
-    runs = [[left[0]]]
-    for before, at in pairwise(left):
-        between = message.words[before + 1 : at]
-        if len(between) <= 3 and all(word in message.says.small_words for word in between):
-            runs[-1].append(at)
-        else:
-            runs.append([at])
-    best = max(runs, key=lambda run: (len(known.intersection(run)), len(run)))
-    start, end = best[0], best[-1] + 1
-    # "e-learning", "co-construction"
-    while start and message.text[message.ends[start - 1] : message.starts[start]] == "-":
-        start -= 1
-    return start, end
-
-
 def _chosen(
     message: Message, asked: Asked, kind: type[ListActions] | type[CountActions] | type[ShowProgress], where: Selection
 ) -> Request:
@@ -255,6 +239,9 @@ def _chosen(
         choices = tuple(kind(where=replace(where, axis=axis), of_my_unit=asked.of_my_unit) for axis in asked.axes)
         return NeedsChoice(options=choices[:MOST_OPTIONS], words=message.original[:80])
     axis = asked.axes[0] if asked.axes else None
+    if len(asked.bodies) > 1:
+        choices = tuple(kind(where=replace(where, body=body, axis=axis)) for body in asked.bodies)
+        return NeedsChoice(options=choices[:MOST_OPTIONS], words=message.original[:80])
     return kind(where=replace(where, axis=axis), of_my_unit=asked.of_my_unit)
 
 
@@ -264,18 +251,23 @@ def _chosen(
 def by_title(
     message: Message, left: list[int], make: Callable[[str], Definite], *, least: float = SURE
 ) -> Request | None:
-    """The action whose title these words are, or a choice among those that fit nearly as well."""
-    words = message.in_french(left)
-    hits = message.lexicon.titles.search(words, limit=MOST_OPTIONS + 1)
-    if not hits or hits[0].score < least:
+    """The action whose title these words are, or a choice among those that fit nearly as well.
+
+    Whoever asks for one action by its words may mean the nearest: `least` says how near it must be.
+    """
+    head = -1 if message.language == "en" else 0
+    hits = message.lexicon.titles.search(message.in_french(left), limit=MOST_OPTIONS + 1, head=head)
+    if not hits:
         return None
-    clear = len(hits) == 1 or hits[0].score - hits[1].score > 2 * MARGIN
-    if hits[0].score < SURE and clear:
+    words = " ".join(message.words[at] for at in left)
+    if is_sure(hits) or hits[0].score >= SURE:
+        return from_hits(hits, make, words)
+    if hits[0].score < least:
+        return None
+    clear = len(hits) == 1 or hits[0].score - hits[1].score > 2 * MARGIN or stands_out(hits)
+    if clear:
         return make(hits[0].ref)
-    if hits[0].score < SURE:
-        close = tuple(make(hit.ref) for hit in hits[:3])
-        return NeedsChoice(options=close, words=" ".join(message.words[at] for at in left), guess=True)
-    return from_hits(hits, make, " ".join(message.words[at] for at in left))
+    return NeedsChoice(options=tuple(make(hit.ref) for hit in hits[:3]), words=words, guess=True)
 
 
 def from_hits(hits: list[Hit], make: Callable[[str], Definite], words: str) -> Request:

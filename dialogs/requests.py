@@ -91,6 +91,8 @@ class Postpone:
     name: ClassVar[str] = "postpone"
     ref: str
     to: date | None = None
+    by: str = ""
+    """How much later than it is due now: "P2M" for two months (D, W, M, Q, S, Y)."""
     reason: str = ""
     version: int | None = None
 

@@ -10,10 +10,13 @@ from dialogs.message import Message
 from dialogs.names import Name
 from dialogs.phrases import Span
 from dialogs.structure import read_axis, read_goal, read_plan
-from storage.calendar import AcademicCalendar
+from storage.calendar import DAY, AcademicCalendar, Period
 from storage.plan import Kind, Status
 
 _STARS = re.compile(r"(?<!\*)(\*{1,3})(?!\*)|(★{1,3})")
+_AND = (["et"], ["ou"], ["and"], ["or"], ["en"], ["of"])
+_JOINED = 4
+"""Words from the end of one body's name to the next, that name side by side."""
 _CAPITALS = re.compile(r"\b[A-Z]{2,6}\b")
 _UNITS = frozenset(
     word
@@ -62,8 +65,21 @@ def _read_days(message: Message, asked: Asked, today: date, calendar: AcademicCa
             asked.where = replace(asked.where, due=when.period)
         case Unclear():
             asked.periods, asked.unclear = when.choices, when.words
+            if joined := _side_by_side(when):
+                asked.periods, asked.where = (), replace(asked.where, due=joined)
         case Impossible():
             asked.impossible = when.words
+
+
+def _side_by_side(when: Unclear) -> Period | None:
+    """ "2023 ou 2024", asked of many actions, are both years."""
+    choices = when.choices
+    if not re.search(r" (?:ou|or|of) ", when.words):
+        return None
+    ends = [period.end for period in choices[:-1]]
+    starts = [period.start for period in choices[1:]]
+    near = all(end and start and end + DAY == start for end, start in zip(ends, starts, strict=True))
+    return Period(start=choices[0].start, end=choices[-1].end) if near else None
 
 
 def _read_names(message: Message, asked: Asked) -> None:
@@ -72,6 +88,7 @@ def _read_names(message: Message, asked: Asked) -> None:
     asked.of_my_unit = message.has("slots.my_unit")
     for start, end in message.spans("slots.my_unit"):
         asked.take(message, "unit", (start, end))
+    last = 0
     for name in message.names:
         if asked.taken & set(range(*name.span)):
             continue
@@ -85,6 +102,13 @@ def _read_names(message: Message, asked: Asked) -> None:
         elif name.kind == "body" and not asked.where.body and _names_a_body(message, name, about):
             asked.where = replace(asked.where, body=name.value)
             asked.take(message, "body", name.span)
+            last = name.span[1]
+            asked.bodies = [name.value]
+        elif name.kind == "body" and asked.where.body and message.words[last : last + 1] in _AND:
+            if name.span[0] - last <= _JOINED and name.value not in asked.bodies:
+                asked.bodies.append(name.value)
+                asked.taken.update(range(last, name.span[1]))
+                last = name.span[1]
         elif name.kind == "person":
             asked.where = replace(asked.where, person=name.value)
             asked.take(message, "person", name.span)
@@ -96,6 +120,18 @@ def _read_names(message: Message, asked: Asked) -> None:
             if person and (not known or message.written((at, at + 1))[:1].isupper()):
                 asked.where = replace(asked.where, person=person)
                 asked.take(message, "person", (at, at + 1))
+    _read_indicator(message, asked)
+    for start, end in message.spans("slots.the_unit"):
+        # "les actions du département": whose could it be but mine?
+        taken = asked.taken & set(range(start, end))
+        named = any(name.span[0] < end < name.span[1] for name in message.names)
+        if not asked.where.unit and not taken and not named and not _goes_on(message, end):
+            asked.of_my_unit = True
+            asked.take(message, "unit", (start, end))
+
+
+def _read_indicator(message: Message, asked: Asked) -> None:
+    lexicon = message.lexicon
     for start, end in message.spans("slots.indicator")[:2]:
         free = [here for here in message.content(asked.taken) if end <= here < end + 12 and not is_cue(message, here)]
         before = [here for here in message.content(asked.taken) if here < start and not is_cue(message, here)]
@@ -107,6 +143,11 @@ def _read_names(message: Message, asked: Asked) -> None:
                 asked.taken.update(some)
                 asked.said["indicator"] = message.said((some[0], some[-1] + 1))
                 return
+
+
+def _goes_on(message: Message, at: int) -> bool:
+    """ "du département audiovisuel" """
+    return at < len(message.words) and message.is_content(at) and not is_cue(message, at)
 
 
 def _names_a_body(message: Message, name: Name, about: bool) -> bool:

@@ -16,49 +16,50 @@ from dialogs.requests import (
     WhoAmI,
 )
 
-_WHOLE: tuple[Request, ...] = (Help(), WhoAmI(), Undo())
-_COURTESY = ("greet.whole", "thanks.whole")
+_WHOLE: tuple[Request, ...] = (Undo(), WhoAmI(), Help())
+_COURTESY = ("greet.whole", "thanks.whole", "thanks.more")
+_AROUND = (*_COURTESY, "mood.filler", "mood.polite", "mood.wishes", "mood.leads", "clauses.wants", "clauses.joins")
 _LANGUAGES = ("fr", "en", "nl")
-
-
-def _without_courtesy(message: Message, cues: tuple[str, ...]) -> tuple[int, int]:
-    """The words that are left without a greeting before and thanks behind."""
-    start, end = 0, len(message.words)
-    spans = message.spans(*cues)
-    moved = True
-    while moved and start < end:
-        moved = False
-        for first, last in sorted(spans, key=lambda span: span[0] - span[1]):
-            if first == start and last < end and (message.sentence_of[last] != message.sentence_of[first] or cues):
-                start, moved = last, True
-            elif last == end and first > start:
-                end, moved = first, True
-    return start, end
 
 
 def small_talk(message: Message) -> Request | None:
     """Greetings, thanks, help, undo, who am I: where the message says nothing else."""
-    count = len(message.words)
-    trims = ("mood.polite", "mood.wishes", *_COURTESY)
-    for start, end in dict.fromkeys(
-        ((0, count), _without_courtesy(message, _COURTESY), _without_courtesy(message, trims))
-    ):
-        for request in _WHOLE:
-            if message.is_whole(f"{request.name}.whole", start, end):
-                return request
-        if message.is_whole("greet.whole", start, end) and "@" not in message.words:
-            return Greet()
-        if message.is_whole("thanks.whole", start, end):
-            return Thanks()
-    around = message.own(message.spans(*_COURTESY, "mood.filler", "mood.polite"))
+    if message.refs or message.names:
+        return None
+    around = message.own(message.spans(*_AROUND))
     for request in _WHOLE:
-        said = message.own(message.spans(f"{request.name}.whole"))
-        if said and len(said | around) == count and not message.refs:
+        spans = message.spans(f"{request.name}.whole")
+        if spans and not message.content(message.own(spans) | around) and _is_plain(message, request):
             return request
-    used = message.own(message.spans(*_COURTESY))
-    if used and len(used) == count:
-        return Thanks() if any(span[0] == 0 for span in message.spans("thanks.whole")) else Greet()
-    return None
+    if message.content(message.own(message.spans(*_COURTESY, "mood.leads"))) or any(map(str.isdigit, message.words)):
+        return None
+    greeted = message.spans("greet.whole")
+    thanked = [
+        span for span in message.spans("thanks.whole") if not any(s <= span[0] and span[1] <= e for s, e in greeted)
+    ]
+    if not (greeted or thanked) or _asks_for_actions(message):
+        return None
+    return Thanks() if thanked and not (greeted and greeted[0][0] < thanked[0][0]) else Greet()
+
+
+def _is_plain(message: Message, request: Request) -> bool:
+    """ "merci pour ton aide" asks for no help, and "annule pas" undoes nothing."""
+    if isinstance(request, Help):
+        own = message.own(message.spans("help.whole"))
+        thanked = any(not own.intersection(range(*span)) for span in message.spans("thanks.whole"))
+        return not thanked and not _asks_for_actions(message)
+    return not isinstance(request, Undo) or not _is_denied(message)
+
+
+def _is_denied(message: Message) -> bool:
+    own = message.own(message.spans("undo.whole"))
+    return any(not own.intersection(range(*span)) for span in message.spans("mood.negated"))
+
+
+def _asks_for_actions(message: Message) -> bool:
+    return message.has("list_actions.noun", "list_actions.verb", "count_actions.has", "slots.late", "slots.mine") and (
+        not message.has("help.whole")
+    )
 
 
 def undo_of_one(message: Message) -> Request | None:

@@ -68,7 +68,8 @@ def read_plan(message: Message, asked: Asked) -> None:
         capital = message.written((at, at + 1)) == keys[word]
         if after_plan or capital or word not in small:
             start = at - 1 if at > 0 and message.words[at - 1] in _BEFORE_PLAN else at
-            _set_plan(message, asked, keys[word], (start, at + 1))
+            end = at + 2 if message.words[at + 1 : at + 2] in (["plan"], ["actieplan"]) else at + 1
+            _set_plan(message, asked, keys[word], (start, end))
             return
     for at, word in enumerate(message.words):
         if word not in _BEFORE_PLAN:
@@ -79,6 +80,11 @@ def read_plan(message: Message, asked: Asked) -> None:
                 if key:
                     _set_plan(message, asked, key, (at, name.span[1]))
                     return
+        following = message.words[at + 1 : at + 2]
+        if following and (key := next((k for k in keys if len(k) > 2 and following[0].startswith(k)), None)):
+            # "plan Hénallux" for HEN
+            _set_plan(message, asked, keys[key], (at, at + 2))
+            return
         _plan_by_words(message, asked, at)
         if asked.where.plan or asked.unknown_plan:
             return

@@ -9,16 +9,29 @@ from datetime import date
 
 from dialogs.aiming import Day
 from dialogs.changing import change
+from dialogs.clauses import asides
+from dialogs.cut import Cut, likely_languages
 from dialogs.leaning import Context, follow_up, pointed_at
 from dialogs.measuring import is_of_known_indicator, measurement
-from dialogs.message import Cut, Message, likely_languages
+from dialogs.message import Message
 from dialogs.mood import is_asked, is_quoted
 from dialogs.names import Lexicon
+from dialogs.phrases import words_of
 from dialogs.questions import by_title, left_over, lost, question
-from dialogs.requests import Changing, Help, NeedsChoice, NotUnderstood, Request, ShowAction, WhoIsResponsible
+from dialogs.requests import (
+    Changing,
+    Help,
+    NeedsChoice,
+    NotUnderstood,
+    RecordMeasurement,
+    Request,
+    ShowAction,
+    WhoIsResponsible,
+)
 from dialogs.selecting import read_selection
 from dialogs.speaking import language_wanted, small_talk, subscription, undo_of_one
 from storage.calendar import AcademicCalendar
+from storage.folding import fold
 
 __all__ = ["Context", "Understood", "understand"]
 
@@ -91,8 +104,7 @@ def _request(
         found = subscription(message, read_selection(message, today, calendar))
         if found:
             return found
-    first, then = (measurement, change) if is_of_known_indicator(message) else (change, measurement)
-    changed = first(message, day) or then(message, day)
+    changed = _changed(message, day)
     if changed is not None and not (isinstance(changed, NotUnderstood) and not changed.reason):
         if message.refs:
             said["ref"] = message.refs[0]
@@ -105,12 +117,31 @@ def _request(
         if follow is not None:
             said.update(asked.said)
             return follow
+    message = message.without(asides(message))
     return (
         question(message, today, calendar, said)
         or by_title(message, message.content(), lambda ref: ShowAction(ref=ref))
         or changed
         or lost(message)
     )
+
+
+def _changed(message: Message, day: Day) -> Request | None:
+    """The change or the value that the message states; a value where the change would be refused."""
+    if is_of_known_indicator(message):
+        return measurement(message, day) or change(message, day)
+    changed = change(message, day)
+    if changed is None or isinstance(changed, NotUnderstood):
+        measured = measurement(message, day)
+        if isinstance(measured, RecordMeasurement) and (changed is None or _names_a_measure(message, measured)):
+            return measured
+        return changed or measured
+    return changed
+
+
+def _names_a_measure(message: Message, measured: RecordMeasurement) -> bool:
+    """Not "terminée à 80 %", which measures nothing."""
+    return any(word not in message.says.deeds for word in words_of(fold(measured.indicator)))
 
 
 def _runner_up(message: Message, request: Request) -> str:

@@ -11,10 +11,10 @@ from babel.dates import format_date
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialogs.cut import LONGEST
 from dialogs.dates import Found, Impossible, Unclear, find_period, warm_up
 from dialogs.dates_feasts import easter
 from dialogs.dates_lexicon import LANGUAGES, lexicon
-from dialogs.message import LONGEST
 from storage.calendar import AcademicCalendar, Period
 from storage.folding import fold
 

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogs.message import LONGEST, Cut, Message, likely_languages
+from dialogs.cut import LONGEST, Cut, likely_languages
+from dialogs.message import Message
 from dialogs.names import Lexicon
 from dialogs.phrases import Phrases
 from dialogs.requests import Changing, ListActions, NeedsChoice, NotUnderstood, Request

@@ -9,13 +9,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from dialogs.forms import Verbs
 from dialogs.phrases import Phrases, words_of
 from dialogs.spelling import Spelling
 
 HERE = Path(__file__).parent
 LANGUAGES = ("fr", "en", "nl")
 
-_NO_CUES = frozenset({"language", "glossary", "aliases"})
+_NO_CUES = frozenset({"language", "glossary", "aliases", "verbs"})
 _OTHER_FORM = re.compile(r"(?:er|ir|ez|ons|ait|ais|aient|ra|rai|ras|rons|ront|rez|ant|ing|erons|en)$")
 """Endings of other forms of a verb: "terminer" is no typing error of "termine"."""
 _SAID = ("mark_done.says", "mark_done.strong", "mark_in_progress.says", "abandon.says", "reopen.says")
@@ -27,6 +28,8 @@ class Sentences:
     def __init__(self, language: str) -> None:
         self.language = language
         self.small_words = frozenset(_load("language")["small"][language].split())
+        self.stops = frozenset(_load("language")["stops"][language].split())
+        self.chatter = frozenset(_load("language")["chatter"][language].split())
         self.respelled = {
             written: words_of(read)
             for written, read in (
@@ -39,7 +42,9 @@ class Sentences:
             if file.stem not in _NO_CUES
             for cue, phrases in _load(file.stem)[language].items()
         }
-        self.phrases = Phrases(self.cues.items())
+        verbs = Verbs(language, _load("verbs")[language])
+        self.phrases = Phrases(self.cues.items(), verbs.forms)
+        self.deeds = verbs.participles
         aliases: dict[str, list[str]] = _load("aliases")[language]
         self.aliases = Phrases((phrase, [phrase]) for phrase in aliases)
         self.bodies_by_habit = aliases
