@@ -22,7 +22,8 @@ from bot.readiness import why_not_ready
 from bot.settings import Settings, WrongSettings, load_settings
 from dialogs.words import LANGUAGES, Words, words_in
 from storage.database import Database, DatabaseUnusable, TooLong, told_by
-from storage.exports.json import export_plan
+from storage.exports.content import read_content
+from storage.exports.files import FORMATS, plan_as_file
 from storage.imports import NotAPlan
 from storage.imports.confined import read_confined
 from storage.imports.draft import DraftPlan
@@ -100,6 +101,17 @@ def _day(written: str) -> date:
 Tenant = Annotated[
     str, typer.Option("--tenant", metavar="ID", help="Whose: a directory id of BOUCLE_TENANTS, where it names several.")
 ]
+
+
+def _language(written: str) -> str:
+    if written not in LANGUAGES:
+        raise typer.BadParameter(f"{written} is none of {', '.join(LANGUAGES)}")
+    return written
+
+
+Language = Annotated[
+    str, typer.Option("--language", parser=_language, metavar="LANGUAGE", help="Of what is written: fr, en or nl.")
+]
 Today = Annotated[date | None, typer.Option(parser=_day, metavar="YYYY-MM-DD", help="Answer as if it were this day.")]
 
 
@@ -174,24 +186,34 @@ def _list_doubts(draft: DraftPlan, key: str, say: Words) -> None:
 
 @cli.command()
 def export(
-    file: Annotated[Path, typer.Argument(help="Where to write; the ending says the format (.json).")],
+    file: Annotated[
+        Path, typer.Argument(help="Where to write; the ending says the format: .xlsx, .docx, .csv, .json.")
+    ],
     key: Annotated[str, typer.Option(help="Which plan: HEN, TI …")],
+    language: Language = LANGUAGES[0],
     tenant: Tenant = "",
 ) -> None:
     """Write a plan out, in document order."""
     say = words()
-    if file.suffix.lower() != ".json":
+    ending = file.suffix.lower().removeprefix(".")
+    if ending not in FORMATS:
         fail(say("export.unsupported"))
-    with opened(tenant) as house, house.database.reading(house.tenant, EVERYTHING) as reading:
-        actions = export_plan(reading, key.upper())
-        known = [plan.key for plan in house.lexicon(reading).vocabulary.plans]
-    if actions is None:
-        fail(say("export.unknown", key=key.upper(), plans=say.list(known) or "–"))
+    with opened(tenant) as house:
+        with house.database.reading(house.tenant, EVERYTHING) as reading:
+            content = read_content(reading, key.upper(), house.zone)
+            known = [plan.key for plan in house.lexicon(reading).vocabulary.plans]
+        if content is None:
+            fail(say("export.unknown", key=key.upper(), plans=say.list(known) or "–"))
+        written = plan_as_file(content, ending, words_in(language), utc_now().astimezone(house.zone), house.calendar)
+    _write(file, written)
+    typer.echo(say("export.done", n=len(content.actions), key=key.upper(), file=file))
+
+
+def _write(file: Path, content: bytes) -> None:
     try:
-        file.write_bytes(orjson.dumps(actions, option=orjson.OPT_INDENT_2) + b"\n")
+        file.write_bytes(content)
     except OSError:
-        fail(say("export.unwritable", file=file))
-    typer.echo(say("export.done", n=len(actions), key=key.upper(), file=file))
+        fail(words()("export.unwritable", file=file))
 
 
 @cli.command()

@@ -1,6 +1,7 @@
 """Looking at indicators and their values. Changes nothing."""
 
 from collections import defaultdict
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -35,6 +36,35 @@ def list_indicators(reading: Reading, ref: str) -> list[Indicator]:
     ]
 
 
+def list_indicators_of_plan(reading: Reading, plan_id: int) -> dict[int, list[Indicator]]:
+    """For each action of the plan, by its number, its indicators with all their values, newest first."""
+    linked = (
+        select(indicators, action_indicator.c.action)
+        .join(action_indicator, action_indicator.c.indicator == indicators.c.id)
+        .where(indicators.c.tenant == reading.tenant, indicators.c.plan == plan_id)
+        .order_by(action_indicator.c.action, action_indicator.c.position)
+    )
+    measured = (
+        select(measurement, members.c.name.label("author"))
+        .join(indicators, indicators.c.id == measurement.c.indicator)
+        .join(members, members.c.id == measurement.c.member)
+        .where(measurement.c.tenant == reading.tenant, indicators.c.plan == plan_id)
+        .order_by(measurement.c.on.desc(), measurement.c.id.desc())
+    )
+    values: dict[int, list[Measurement]] = defaultdict(list)
+    for row in reading.connection.execute(measured):
+        values[row.indicator].append(_measurement(row))
+    known: dict[int, Indicator] = {}
+    found: dict[int, list[Indicator]] = defaultdict(list)
+    for row in reading.connection.execute(linked):
+        if row.id not in known:
+            known[row.id] = Indicator(
+                id=row.id, name=row.name, kind=IndicatorKind(row.kind), measurements=tuple(values[row.id])
+            )
+        found[row.action].append(known[row.id])
+    return found
+
+
 def list_holders(reading: Reading, indicator: str) -> list[Action]:
     """The actions that have an indicator of exactly this name."""
     linked = (
@@ -62,7 +92,11 @@ def _last_values(reading: Reading, ids: list[int]) -> dict[int, list[Measurement
     )
     values: dict[int, list[Measurement]] = defaultdict(list)
     for row in reading.connection.execute(query):
-        values[row.indicator].append(
-            Measurement(on=row.on, value=row.value, number=row.number, note=row.note, link=row.link, author=row.author)
-        )
+        values[row.indicator].append(_measurement(row))
     return values
+
+
+def _measurement(row: Any) -> Measurement:
+    return Measurement(
+        id=row.id, on=row.on, value=row.value, number=row.number, note=row.note, link=row.link, author=row.author
+    )

@@ -95,6 +95,7 @@ class Measurement:
     note: str = ""
     link: str = ""
     author: str = ""
+    id: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

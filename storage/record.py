@@ -254,3 +254,43 @@ def _told(row: Any) -> Told:
         undid=row.undid or "",
         is_taken_back=row.undoing is not None,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """One event as it is kept; `action` by its number, `undoes` the event that it took back."""
+
+    id: int
+    action: int
+    kind: str
+    who: str
+    at: datetime
+    before: dict[str, Any]
+    after: dict[str, Any]
+    why: str
+    undoes: int | None
+
+
+def list_record(reading: Reading, plan_id: int) -> list[Recorded]:
+    """All that happened to the actions of a plan, oldest first; what was taken back, and its taking back, too."""
+    query = (
+        select(event, members.c.name.label("who"))
+        .join(actions, actions.c.id == event.c.action)
+        .join(members, members.c.id == event.c.member, isouter=True)
+        .where(event.c.tenant == reading.tenant, actions.c.plan == plan_id)
+        .order_by(event.c.id)
+    )
+    return [
+        Recorded(
+            id=row.id,
+            action=row.action,
+            kind=row.kind,
+            who=row.who or "",
+            at=row.at,
+            before=row.before,
+            after=row.after,
+            why=row.why,
+            undoes=row.undoes,
+        )
+        for row in reading.connection.execute(query)
+    ]

@@ -356,7 +356,7 @@ def test_the_real_plans_come_out_as_they_were_read(
 
 def test_export_says_what_it_cannot(boucle: Run, examples: Database, tmp_path: Path) -> None:
     assert "Plans connus : HEN, TI." in boucle("export", "--key", "NOPE", "x.json").sentence
-    assert ".json" in boucle("export", "--key", "TI", "x.docx").sentence
+    assert ".json" in boucle("export", "--key", "TI", "x.pdf").sentence
     assert "Vérifiez le dossier" in boucle("export", "--key", "TI", tmp_path / "none" / "x.json").sentence
     assert boucle("export", "--key", "TI", "X.JSON").code == 0
 

@@ -24,7 +24,7 @@ from storage.commands import mark_done
 from storage.conversations import Place, Scope, list_subscribers, recall, remember, remember_place, subscribe
 from storage.database import Database, DatabaseUnusable, TooLong, _alembic, newest_version
 from storage.examples import PEOPLE, example_plans
-from storage.exports.json import export_plan
+from storage.exports.content import read_content
 from storage.imports.register import read_register
 from storage.indicators import list_holders, list_indicators
 from storage.loading import load_plan
@@ -292,9 +292,9 @@ def test_what_another_school_has_is_not_seen(two_schools: Database) -> None:
             )
             assert count_actions(reading, *context) == len(list_refs(reading, *context)) == len(seen[tenant][6])
             assert sum(axis.total for axis in list_progress(reading, *context)) == 178
-            exported = export_plan(reading, "TI")
+            exported = read_content(reading, "TI", UTC)
             assert exported is not None
-            assert len(exported) == 86
+            assert len(exported.actions) == 86
             assert len(list_people(reading)) == (11 if tenant == TENANT else 10)
     ours, theirs = seen[TENANT], seen[OTHER]
     assert ours[0] != theirs[0]
@@ -303,7 +303,7 @@ def test_what_another_school_has_is_not_seen(two_schools: Database) -> None:
     for position in (4, 5, 6):
         assert not set(ours[position]) & set(theirs[position])
     with two_schools.reading("nobody") as reading:
-        assert export_plan(reading, "TI") is None
+        assert read_content(reading, "TI", UTC) is None
         assert get_action(reading, "TI-12") is None
         assert read_vocabulary(reading).plans == ()
         assert find_member_by_email(reading, "claire.dumont@ecole.example", TODAY) is None

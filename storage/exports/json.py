@@ -2,23 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import select
-
-from storage.conditions import visible
-from storage.database import Reading
-from storage.indicators import list_indicators
-from storage.queries import list_actions_by_ref
-from storage.tables import action, plan
+from storage.exports.content import Content
 
 
-def export_plan(reading: Reading, key: str) -> list[dict[str, Any]] | None:
-    """Every action of the plan that whoever looks may see; None where there is no such plan."""
-    known = select(plan.c.id).where(plan.c.tenant == reading.tenant, plan.c.key == key)
-    plan_id = reading.connection.execute(known).scalar()
-    if plan_id is None:
-        return None
-    here = (action.c.tenant == reading.tenant, action.c.plan == plan_id, visible(reading))
-    refs = reading.connection.execute(select(action.c.ref).where(*here).order_by(action.c.number))
+def plan_as_json(content: Content) -> list[dict[str, Any]]:
     return [
         {
             "ref": each.ref,
@@ -35,8 +22,8 @@ def export_plan(reading: Reading, key: str) -> list[dict[str, Any]] | None:
             },
             "status": each.status.value,
             "priority": each.priority,
-            "indicators": [indicator.name for indicator in list_indicators(reading, each.ref)],
+            "indicators": [indicator.name for indicator in content.indicators_of(each)],
             "unit": each.unit,
         }
-        for each in list_actions_by_ref(reading, refs.scalars())
+        for each in content.actions
     ]

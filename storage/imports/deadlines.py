@@ -1,7 +1,7 @@
 """What one wording of a deadline means: its kind, its window, a status where it says one; it never guesses."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from storage.calendar import AcademicCalendar, Period, month
@@ -51,7 +51,7 @@ _IN_PROGRESS = _phrases("en cours | commence | commencee | in progress | under w
 _BOTH = _phrases("en cours et en continu | en continu et en cours | in progress and ongoing")
 _DONE = _phrases(
     """realise | realisee | realises | realisees | fait | faite | termine | terminee | cloture | cloturee
-    | done | completed | achieved | closed | gerealiseerd | afgerond | gedaan"""
+    | done | completed | achieved | closed | gerealiseerd | afgerond | gedaan | uitgevoerd"""
 )
 _TODO = _phrases("a faire | a realiser | non commence | non commencee | to do | todo | not started | te doen")
 _ABANDONED = _phrases("abandonne | abandonnee | annule | annulee | abandoned | cancelled | geannuleerd | stopgezet")
@@ -95,6 +95,27 @@ def read_wording(value: str | date, calendar: AcademicCalendar) -> Reading | Non
     return _said(folded, words)
 
 
+def settled(reading: Reading, value: str | date, calendar: AcademicCalendar) -> Reading:
+    """The reading with the meaning that a column of its own gives: a day, an ISO interval, or a wording."""
+    text = reading.deadline.text
+    meant = _between(value) if isinstance(value, str) else None
+    if meant is None and (read := read_wording(value, calendar)) is not None:
+        meant = read.deadline
+    if meant is None:
+        meant = Deadline(kind=Kind.NONE)
+    return replace(reading, deadline=replace(meant, text=text))
+
+
+def _between(value: str) -> Deadline | None:
+    """An interval, "2024-09-01/2024-12-31", that is neither a month nor a year."""
+    first, _, last = tidy(value).partition("/")
+    try:
+        start, end = date.fromisoformat(first), date.fromisoformat(last)
+    except ValueError:
+        return None
+    return Deadline(kind=Kind.DAY, start=start, end=end) if start <= end else None
+
+
 def _said(folded: str, words: str) -> Reading | None:
     """The meaning of the wordings that name no day."""
     if folded in _EACH_RENTREE:
@@ -112,9 +133,12 @@ def _said(folded: str, words: str) -> Reading | None:
     return Reading(deadline=Deadline(kind=Kind.NONE, text=words), status=status, is_only_status=True)
 
 
+_ASIDE = re.compile(r"\s*\([^()]*\)$")
+
+
 def status_in(text: str) -> Status | None:
-    """The status a word or two say: "Réalisé", "en cours"."""
-    folded = fold(text).strip(" .")
+    """The status a word or two say: "Réalisé", "en cours"; what stands behind it in brackets is an aside."""
+    folded = _ASIDE.sub("", fold(text)).strip(" .")
     for status, phrases in _STATUSES.items():
         if folded in phrases:
             return status

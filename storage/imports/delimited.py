@@ -14,6 +14,8 @@ from storage.imports.markup import LONGEST_TEXT
 MOST_BYTES = 20_000_000
 _SEPARATORS = ";\t,|"
 _MIDNIGHT = re.compile(r"(\d{4}-\d\d-\d\d)[ T]00:00(?::00)?")
+_PROTECTED = re.compile(r"^'(?='*[=+\-@\t\r])")
+"""The sign before a text that a spreadsheet would take for a formula."""
 _SAMPLE = 20_000
 _MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
@@ -28,7 +30,7 @@ def read_delimited(path: Path) -> list[Grid]:
             for column, words in enumerate(row[:WIDEST], start=1):
                 if words.strip():
                     limits.cell(words)
-                    values[number, column] = _day(words) or words
+                    values[number, column] = _day(words) or _PROTECTED.sub("", words, count=1)
     except csv.Error as problem:
         raise NotAPlan("damaged") from problem
     return [Grid("", values, place=lambda row, column: f"l. {row} col. {column}")]

@@ -27,6 +27,8 @@ class DraftAction:
     """Where it stands in the file, e.g. "Plan d'action!D6"."""
     extra: tuple[tuple[str, str], ...] = ()
     """What the other columns say of it, each with its heading: "Remarques", "Budget"."""
+    ref: str = ""
+    """The reference it bears in a file that we wrote, e.g. "TI-12"."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,6 +18,12 @@ class Column(Enum):
     STATUS = auto()
     PRIORITY = auto()
     INDICATORS = auto()
+    REF = auto()
+    READ_AS = auto()
+    """What is meant by a deadline whose wording does not say it."""
+    PEOPLE = auto()
+    VALUES = auto()
+    """These two are of our own making and not read back: who was given an action by name, and what was measured."""
 
 
 LEVELS = (Column.ACTION, Column.OBJECTIVE, Column.GOAL)
@@ -62,6 +68,10 @@ _WORDS = {
         indicateur | indicateurs | indicateurs de suivi | indicateurs de reussite | indicator | indicators
         | follow-up indicators | kpi | kpis | indicatoren | opvolgingsindicatoren
         """,
+    Column.REF: "ref | reference | references | refs | referentie | referenties",
+    Column.READ_AS: "echeance lue comme | deadline read as | deadline gelezen als",
+    Column.PEOPLE: "personnes chargees | people in charge | belaste personen",
+    Column.VALUES: "dernieres valeurs | last values | laatste waarden",
 }
 _COLUMN_OF = {phrase.strip(): column for column, phrases in _WORDS.items() for phrase in phrases.split("|")}
 _LONGEST = max(len(phrase.split()) for phrase in _COLUMN_OF)

@@ -15,6 +15,8 @@ _JOINED = re.compile(r"\s*/(?!(?:e|ne|s|euse|rice|trice|es)(?:/s)?(?!\w))\s*|\s+
 """Strokes and ampersands join bodies, but not in "étudiant/e/s" or "R&D"."""
 _AND = re.compile(r"\s+(?:et|and|en)\s+", re.IGNORECASE)
 _BULLET = re.compile(r"^[-–•*▪·]\s*")
+_WHOLE = re.compile(r"«\s*([^«»\n]+?)\s*»")
+"""A name between guillemets is one name, whatever signs stand in it."""
 _SHORTEST_ALIKE = 6
 _SHORTEST_STEM = 4
 _MOST_COMPARED = 500
@@ -70,6 +72,9 @@ class Bodies:
 
         A piece with "et" in it is two names where the second stands elsewhere as a whole; else it is one.
         """
+        if piece.startswith("«"):
+            name = piece.strip("«»")
+            return [_Name(written=name, name=name, key=fold(name))], True
         joints = list(_AND.finditer(piece)) if len(piece) <= _LONGEST_NAME else []
         ends = [*(joint.start() for joint in joints[1:]), len(piece)]
         names: list[str] = []
@@ -99,7 +104,15 @@ def _corrected(name: str) -> str:
 
 
 def _pieces(text: str) -> list[str]:
-    """What lines, commas, strokes and ampersands set apart."""
+    """What lines, commas, strokes and ampersands set apart; a name between guillemets keeps them."""
+    outside, *rest = _WHOLE.split(text)
+    pieces = _pieces_outside(outside)
+    for whole, after in zip(rest[::2], rest[1::2], strict=True):
+        pieces += [f"«{tidy(whole)}»", *_pieces_outside(after)]
+    return pieces
+
+
+def _pieces_outside(text: str) -> list[str]:
     parts = map(tidy, _BETWEEN.split(text))
     pieces = (_BULLET.sub("", piece).strip(" .:") for part in parts for piece in _JOINED.split(part))
     return [piece for piece in pieces if piece]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from storage.calendar import BELGIAN, AcademicCalendar
-from storage.imports.deadlines import Reading, status_in
+from storage.imports.deadlines import Reading, settled, status_in
 from storage.imports.draft import Doubt, DraftAction, DraftPlan, NotAPlan
 from storage.imports.files import read_grids
 from storage.imports.grid import Cell
@@ -78,17 +78,21 @@ class _Plan:
                     indicators=tuple(indicators),
                     place=row.actions.place,
                     extra=row.extra,
+                    ref=refs[0].line if len(titles) == 1 and (refs := row.of(Column.REF)) else "",
                 )
             )
 
     def _deadlines(self, row: Row, titles: Sequence[str], numbers: tuple[int, ...]) -> list[Reading]:
         cells = row.of(Column.DEADLINE)
+        if not cells and row.of(Column.READ_AS):
+            return [settled(nothing_said(), row.of(Column.READ_AS)[0].value, self._calendar)] * len(titles)
         if not cells:
             self._doubt(row.actions, "deadline_missing", "–", numbers, words="")
             return [nothing_said()] * len(titles)
         readings, doubts = share_deadlines(cells, titles, numbers, self._calendar)
         self._doubts.extend(doubts)
-        return readings
+        meant = row.of(Column.READ_AS)
+        return [settled(reading, meant[0].value, self._calendar) for reading in readings] if meant else readings
 
     def _priority(self, row: Row, numbers: tuple[int, ...]) -> int | None:
         cells = row.of(Column.PRIORITY)

@@ -98,7 +98,7 @@ class _Reading:
             elif self._is_heading(row):
                 self._descend(self._levels[row])
             elif (band := self._band(row, before=following[row])) is not None:
-                self._axis, self._goal = band.line, ""
+                self._axis, self._goal = _named(band), ""
             else:
                 self._take(row)
         return self._table
@@ -185,7 +185,7 @@ class _Reading:
             return
         axis, objective = cells.get(Column.AXIS), cells.get(Column.OBJECTIVE)
         if axis is not None:
-            self._axis = axis.line
+            self._axis = _named(axis)
         self._table.rows.append(
             Row(
                 axis=self._axis,
@@ -206,7 +206,7 @@ class _Reading:
         index = self._table.columns.get(Column.GOAL)
         goal = self._grid.at(row, index)
         if goal is not None and index != self._title_column:
-            self._goal = goal.line
+            self._goal = _named(goal)
 
     def _continue(self, cells: dict[Column, Cell | None], actions: Cell) -> None:
         """The row carries on one above: its owners, deadlines and indicators are added to those."""
@@ -216,3 +216,8 @@ class _Reading:
         for column, cell in cells.items():
             if cell is not None and cell not in last.of(column)[-1:]:
                 last.cells.setdefault(column, []).append(cell)
+
+
+def _named(cell: Cell) -> str:
+    """What the cell names; a dash says that it is nothing."""
+    return "" if cell.line in ("-", "–", "—") else cell.line

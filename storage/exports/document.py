@@ -1,0 +1,41 @@
+"""A plan as a Word document: the same table as the workbook, page across."""
+
+from datetime import date, datetime
+
+from storage.exports.layout import SHARES
+from storage.exports.palette import LATE, TONES
+from storage.exports.table import Line, PlanTable, heading
+from storage.exports.word import Box, Paper, band
+from storage.exports.wording import Wording
+from storage.imports.headings import Column
+
+
+def plan_as_document(table: PlanTable, say: Wording, at: datetime) -> bytes:
+    paper = paper_for(f"{table.title} · {table.subtitle}", table.title, say, across=True)
+    paper.title(table.title, table.subtitle)
+    rows = []
+    for each in table.bands:
+        rows.append(band(each.axis, len(table.columns)))
+        rows += [[_box(column, line) for column in table.columns] for line in each.lines]
+    paper.table([SHARES[column] for column in table.columns], [heading(c, say) for c in table.columns], rows)
+    return paper.finish(at)
+
+
+def paper_for(footer: str, title: str, say: Wording, *, across: bool) -> Paper:
+    before, rest = say("export.page", page="\0", pages="\1").split("\0")
+    between, after = rest.split("\1")
+    return Paper(title, say.language, footer, (before, between, after), across=across)
+
+
+def _box(column: Column, line: Line) -> Box:
+    value = line.cells.get(column, "")
+    text = f"{value:%d/%m/%Y}" if isinstance(value, date) else value
+    if column is Column.GOAL:
+        down = "" if line.goal_rows == 1 else "restart" if line.goal_rows else "continue"
+        return Box(text="" if down == "continue" else text, bold=True, down=down)
+    if column is Column.STATUS:
+        tone = LATE if line.is_late else TONES[line.action.status]
+        return Box(text=text, ink=tone.ink, paper=tone.paper, bold=line.is_late)
+    if column is Column.DEADLINE and line.is_late:
+        return Box(text=text, ink=LATE.ink, bold=True)
+    return Box(text=text, bold=column is Column.REF, align="center" if column is Column.PRIORITY else "")
