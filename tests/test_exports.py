@@ -74,6 +74,7 @@ def content_of(plan: DraftPlan, key: str = "TI") -> Content:
                 priority=each.priority,
                 version=1,
                 bodies=tuple(Body(id=bodies[name], name=name) for name in each.bodies),
+                extra=each.extra,
             )
         )
         indicators[each.number] = tuple(
@@ -180,6 +181,24 @@ def test_any_plan_is_read_back_without_difference(plan: DraftPlan, language: str
     assert what(workbook) == what(plan)
     assert workbook.title == plan.title
     assert what(read_back(content, "csv", language)) == what(plan)
+
+
+def test_other_columns_of_a_plan_are_kept() -> None:
+    plan = drafted(
+        an_action(1, extra=(("Remarques", "=à voir"), ("Budget", "500 €"))),
+        an_action(2, extra=(("Budget", "0"), ("Budget", "plus tard"))),
+        an_action(3),
+    )
+    assert what(read_back(content_of(plan), "xlsx")) == what(plan)
+    assert what(read_back(content_of(plan), "csv")) == what(plan)
+
+
+def test_an_action_called_like_a_heading_is_an_action() -> None:
+    plan = drafted(
+        an_action(1), an_action(2, title="Action de communication", indicators=("Indicateur de satisfaction",))
+    )
+    assert what(read_back(content_of(plan), "xlsx")) == what(plan)
+    assert what(read_back(content_of(plan), "csv")) == what(plan)
 
 
 def test_a_plan_in_the_database_is_written_and_imported_again(sqlite_shelf: SqliteShelf, tmp_path: Path) -> None:

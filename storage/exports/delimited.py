@@ -12,9 +12,10 @@ def plan_as_csv(table: PlanTable, say: Wording) -> bytes:
     columns = (Column.REF, Column.AXIS, *(column for column in table.columns if column is not Column.REF))
     stream = io.StringIO(newline="")
     rows = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    rows.writerow([heading(column, say) for column in columns])
+    rows.writerow([*(heading(column, say) for column in columns), *(protected(name) for name, _ in table.others)])
     for band in table.bands:
         for line in band.lines:
             cells = {**line.cells, Column.AXIS: band.axis}
-            rows.writerow([protected(str(cells.get(column, ""))) for column in columns])
+            written = [str(cells.get(column, "")) for column in columns]
+            rows.writerow(map(protected, (*written, *(line.extra.get(other, "") for other in table.others))))
     return stream.getvalue().encode("utf-8-sig")

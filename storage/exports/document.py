@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from storage.exports.layout import SHARES
+from storage.exports.layout import OTHER_SHARE, SHARES
 from storage.exports.palette import LATE, TONES
 from storage.exports.table import Line, PlanTable, heading
 from storage.exports.word import Box, Paper, band
@@ -15,9 +15,14 @@ def plan_as_document(table: PlanTable, say: Wording, at: datetime) -> bytes:
     paper.title(table.title, table.subtitle)
     rows = []
     for each in table.bands:
-        rows.append(band(each.axis, len(table.columns)))
-        rows += [[_box(column, line) for column in table.columns] for line in each.lines]
-    paper.table([SHARES[column] for column in table.columns], [heading(c, say) for c in table.columns], rows)
+        rows.append(band(each.axis, len(table.columns) + len(table.others)))
+        for line in each.lines:
+            extra = [Box(text=line.extra.get(other, "")) for other in table.others]
+            rows.append([*(_box(column, line) for column in table.columns), *extra])
+    shares = [*(SHARES[column] for column in table.columns), *(OTHER_SHARE for _ in table.others)]
+    paper.table(
+        shares, [*(heading(column, say) for column in table.columns), *(name for name, _ in table.others)], rows
+    )
     return paper.finish(at)
 
 

@@ -19,6 +19,7 @@ SHARES = {
     Column.VALUES: 24,
 }
 """Of the width, against one another."""
+OTHER_SHARE = 18
 _BOLD = 1.1
 _USED = 1.0
 """Of a line: words are not torn, so that some room stays at its end."""

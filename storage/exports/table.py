@@ -28,6 +28,10 @@ _FIRST_YEAR = 1901
 """Spreadsheets know no days before it."""
 
 
+Other = tuple[str, int]
+"""Another column of the plan's file: its heading, and the how manieth of that heading it is."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Line:
     """One action: what stands in each of its cells."""
@@ -35,6 +39,7 @@ class Line:
     action: Action
     cells: Mapping[Column, Value]
     is_late: bool
+    extra: Mapping[Other, str]
     goal_rows: int
     """Over how many rows its goal reaches from here; 0 where that began above."""
 
@@ -53,6 +58,7 @@ class PlanTable:
     subtitle: str
     columns: tuple[Column, ...]
     """All but the axis, which is a band or a column of its own."""
+    others: tuple[Other, ...]
     bands: tuple[Band, ...]
 
     @property
@@ -72,6 +78,7 @@ def table_of(content: Content, say: Wording, today: date, calendar: AcademicCale
                     action=action,
                     cells=_cells(action, content.indicators_of(action), quoted, say, today, calendar),
                     is_late=action.is_late(today),
+                    extra=_extra(action),
                     goal_rows=0,
                 )
                 for action in of_goal
@@ -91,8 +98,16 @@ def table_of(content: Content, say: Wording, today: date, calendar: AcademicCale
             )
         ),
         columns=tuple(column for column in _ORDER if column in used or column in _ALWAYS),
+        others=tuple(dict.fromkeys(other for band in bands for line in band.lines for other in line.extra)),
         bands=tuple(bands),
     )
+
+
+def _extra(action: Action) -> dict[Other, str]:
+    found: dict[Other, str] = {}
+    for heading, words in action.extra:
+        found[heading, sum(known == heading for known, _ in found) + 1] = words
+    return found
 
 
 _ORDER = (

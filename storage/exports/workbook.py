@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from storage.exports.content import Content
 from storage.exports.history import history_of
-from storage.exports.layout import SHARES, lines_in
+from storage.exports.layout import OTHER_SHARE, SHARES, lines_in
 from storage.exports.palette import BAND, HEADING, LATE, LINES, SUBTLE, TONES
 from storage.exports.table import Line, PlanTable, Value, heading
 from storage.exports.wording import Wording
@@ -45,11 +45,9 @@ class _Sheet:
     def __init__(self, book: Workbook, table: PlanTable, say: Wording) -> None:
         self._table, self._say = table, say
         self._sheet = book.add_worksheet(say("export.sheet.plan"))
-        self._last = len(table.columns) - 1
-        shares = [SHARES[column] for column in table.columns]
-        self._widths = {
-            column: _WIDTH * share / sum(shares) for column, share in zip(table.columns, shares, strict=True)
-        }
+        self._last = len(table.columns) + len(table.others) - 1
+        shares = {column: SHARES[column] for column in table.columns} | dict.fromkeys(table.others, OTHER_SHARE)
+        self._widths = {each: _WIDTH * share / sum(shares.values()) for each, share in shares.items()}
         cell = {"font_size": 10, "text_wrap": True, "valign": "top", "border": 1, "border_color": LINES}
         self._title = book.add_format({"bold": True, "font_size": 16, "font_color": HEADING})
         self._subtitle = book.add_format({"font_size": 10, "font_color": SUBTLE})
@@ -74,14 +72,15 @@ class _Sheet:
 
     def write(self) -> None:
         sheet, say = self._sheet, self._say
-        for index, column in enumerate(self._table.columns):
-            sheet.set_column(index, index, self._widths[column])
+        for index, width in enumerate(self._widths.values()):
+            sheet.set_column(index, index, width)
         sheet.write_string(0, 0, self._table.title, self._title)
         sheet.set_row(0, 24)
         sheet.write_string(1, 0, self._table.subtitle, self._subtitle)
         header = _TITLE_ROWS
-        for index, column in enumerate(self._table.columns):
-            sheet.write_string(header, index, heading(column, say), self._head)
+        names = [*(heading(column, say) for column in self._table.columns), *(name for name, _ in self._table.others)]
+        for index, name in enumerate(names):
+            sheet.write_string(header, index, name, self._head)
         sheet.set_row(header, 30)
         row = header + 1
         for band in self._table.bands:
@@ -111,6 +110,8 @@ class _Sheet:
                 self._sheet.write_string(row, index, value[:_LONGEST], style)
             else:
                 self._sheet.write_blank(row, index, None, style)
+        for index, other in enumerate(self._table.others, start=len(self._table.columns)):
+            self._sheet.write_string(row, index, line.extra.get(other, "")[:_LONGEST], self._cell)
 
     def _style(self, column: Column, line: Line) -> Any:
         if column is Column.GOAL:
@@ -123,7 +124,13 @@ class _Sheet:
 
     def _heights(self, lines: Sequence[Line]) -> list[float]:
         """So that every text is seen whole: programs do not make room for what is merged over several rows."""
-        heights = [max(self._needed(column, line) for column in self._table.columns) for line in lines]
+        heights = [
+            max(
+                *(self._needed(column, line) for column in self._table.columns),
+                *(lines_in(text, self._widths[other]) for other, text in line.extra.items()),
+            )
+            for line in lines
+        ]
         for place, line in enumerate(lines):
             if line.goal_rows > 1 and Column.GOAL in self._widths:
                 needed = lines_in(str(line.cells[Column.GOAL]), self._widths[Column.GOAL], bold=True)

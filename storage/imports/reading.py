@@ -7,7 +7,7 @@ from storage.calendar import BELGIAN, AcademicCalendar
 from storage.imports.deadlines import Reading, settled, status_in
 from storage.imports.draft import Doubt, DraftAction, DraftPlan, NotAPlan
 from storage.imports.files import read_grids
-from storage.imports.grid import Cell
+from storage.imports.grid import Cell, Grid
 from storage.imports.headings import Column
 from storage.imports.items import indicators_in, titles_in
 from storage.imports.owners import Bodies
@@ -22,12 +22,18 @@ MOST_ACTIONS = 20_000
 def read_plan(path: Path, calendar: AcademicCalendar = BELGIAN) -> DraftPlan:
     """The plan in a file of any known format, or `NotAPlan`."""
     grids = read_grids(path)
-    tables = [(grid.name, table) for grid in grids if (table := read_table(grid, calendar)).has_header]
+    tables = _tables(grids, calendar, by_content=False) or _tables(grids, calendar, by_content=True)
     if not tables:
         raise NotAPlan("no_header", next((grid.name for grid in grids if grid.name), None))
     if not any(table.rows for _, table in tables):
         raise NotAPlan("no_actions", tables[0][0])
     return _Plan(tables, path.stem, calendar).read()
+
+
+def _tables(grids: Sequence[Grid], calendar: AcademicCalendar, *, by_content: bool) -> list[tuple[str, Table]]:
+    """The tables that are plans; beside one whose headings say so, a list of something else is none."""
+    read = [(grid.name, read_table(grid, calendar, by_content=by_content)) for grid in grids]
+    return [(name, table) for name, table in read if table.has_header]
 
 
 class _Plan:

@@ -41,17 +41,27 @@ class Table:
     columns: dict[Column, int] = field(default_factory=dict)
 
 
-def read_table(grid: Grid, calendar: AcademicCalendar) -> Table:
-    return _Reading(grid, calendar).run()
+def read_table(grid: Grid, calendar: AcademicCalendar, *, by_content: bool) -> Table:
+    """`by_content`: also where no row is a header by its words."""
+    return _Reading(grid, calendar, by_content).run()
+
+
+def _headers_in(grid: Grid) -> dict[int, dict[Column, int]]:
+    """The rows that announce columns; where the first one has references, a row with a reference is none."""
+    found = {row: columns for row in grid.rows if (columns := find_columns(grid.own(row)))}
+    reference = next((columns.get(Column.REF) for columns in found.values()), None)
+    if reference is None:
+        return found
+    return {row: columns for row, columns in found.items() if columns.get(Column.REF) == reference}
 
 
 class _Reading:
-    def __init__(self, grid: Grid, calendar: AcademicCalendar) -> None:
+    def __init__(self, grid: Grid, calendar: AcademicCalendar, by_content: bool) -> None:
         self._grid = grid
         self._table = Table()
         self._axis = self._goal = self._objective = ""
-        self._headers = {row: found for row in grid.rows if (found := find_columns(grid.own(row)))}
-        if not self._headers and (row := heading_row(grid, calendar)) is not None:
+        self._headers = _headers_in(grid)
+        if by_content and not self._headers and (row := heading_row(grid, calendar)) is not None:
             self._headers = {row: {}}
         for header in self._headers:
             self._complete(header, calendar)
