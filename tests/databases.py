@@ -1,5 +1,6 @@
 """Real databases for tests: a SQLite file or a database of a throw-away PostgreSQL, copied from one that is ready."""
 
+import os
 import shutil
 import tempfile
 import warnings
@@ -9,6 +10,7 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 
@@ -125,7 +127,8 @@ class PostgresqlShelf:
 @contextmanager
 def postgresql_server() -> Iterator[str]:
     """The address of a PostgreSQL of our own, stopped and removed at the end."""
-    with warnings.catch_warnings():
+    # Whichever test asks first: the language that it plays in may not be one of this machine's.
+    with warnings.catch_warnings(), patch.dict(os.environ, {"LC_ALL": "C"}):
         # The package asks for a folder of the desktop session, which servers do not have.
         warnings.simplefilter("ignore")
         import pgserver
