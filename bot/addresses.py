@@ -15,6 +15,9 @@ from aiohttp.resolver import ThreadedResolver
 # (msteams-docs, "Send proactive messages"). trafficmanager.net is open to anybody: never a wildcard there.
 TEAMS_HOSTS = ("smba.trafficmanager.net", "smba.infra.gcc.teams.microsoft.com")
 
+FILE_HOSTS = ("*.sharepoint.com", "*.sharepoint.us")
+"""Where Teams keeps people's files: OneDrive, a host for each school (msteams-docs, "Send and receive files")."""
+
 _ADDRESS = re.compile(
     r"(?P<scheme>https?)://(?:\[(?P<v6>[0-9a-f:.]{2,45})\]|(?P<host>[a-z0-9.-]{1,253}))(?::(?P<port>[0-9]{1,5}))?"
     r"(?:/[a-z0-9._~%/-]*)?",
@@ -69,6 +72,19 @@ def _is_ip(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+_FILE_ADDRESS = re.compile(
+    r"(?P<start>https?://(?:\[[0-9a-f:.]{2,45}\]|[a-z0-9.-]{1,253})(?::[0-9]{1,5})?)/[!-~]{1,3900}", re.IGNORECASE
+)
+
+
+def why_not_file(url: str, hosts: Collection[str] = FILE_HOSTS, *, loopback: bool = False) -> str | None:
+    """Why no file may be put at `url`, or None when it may; the path may be anything that a URL can hold."""
+    parts = _FILE_ADDRESS.fullmatch(url)
+    if parts is None or "\\" in url:
+        return "the address of the file is not a plain http(s) address"
+    return why_not_service(f"{parts['start']}/", hosts, loopback=loopback)
 
 
 def _is_host(host: str, known: str) -> bool:

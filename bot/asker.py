@@ -1,7 +1,7 @@
 """Who asks, where and when; and what "my department" and words of a title mean for them."""
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 from bot.house import House
@@ -24,6 +24,7 @@ class Asker:
     kind: str
     """personal, groupChat or channel."""
     conversation: int | None
+    now: datetime
 
 
 Selecting = TypeVar("Selecting", bound=ListActions | CountActions | ShowProgress | ListChanges)

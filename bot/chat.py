@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import chain, count
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -15,6 +17,7 @@ from bot.loopback import LoopbackTeams, Person, personal_chat
 from bot.settings import Settings
 from bot.turn import TERMINAL
 from dialogs.elements import Card, plain_text
+from dialogs.file_cards import CONSENT, INFO
 from storage.people import list_people
 
 Button = tuple[str, dict[str, Any]]
@@ -34,9 +37,15 @@ async def talk(settings: Settings, house: House, email: str, url: str) -> None:
         await teams.send(address, teams.install(person, place))
         shown = 0
         while True:
-            for post in teams.posts_in(place)[shown:]:
-                buttons = _show(post.activity["attachments"][0]["content"])
-            shown = len(teams.posts_in(place))
+            while shown < len(teams.posts_in(place)):
+                attachment = teams.posts_in(place)[shown].activity["attachments"][0]
+                shown += 1
+                if attachment["contentType"] == CONSENT:
+                    await _answer_offer(teams, address, person, attachment)
+                elif attachment["contentType"] == INFO:
+                    typer.echo(f"\n{_kept(attachment['name'], teams.files[attachment['content']['uniqueId']])}")
+                else:
+                    buttons = _show(attachment["content"])
             try:
                 line = (await asyncio.to_thread(input, "> ")).strip()
             except (EOFError, KeyboardInterrupt):
@@ -57,6 +66,26 @@ async def _press(teams: LoopbackTeams, address: str, person: Person, button: But
         values[field["id"]] = (await asyncio.to_thread(input, f"  {field.get('label', field['id'])}: ")).strip()
     _, body = await teams.send(address, teams.press(person, personal_chat(person), verb, values))
     return _show(body["value"]) if isinstance(body, dict) and "value" in body else []
+
+
+async def _answer_offer(teams: LoopbackTeams, address: str, person: Person, offer: dict[str, Any]) -> None:
+    """Teams asks with two buttons of its own; here it is a question of yes or no."""
+    typer.echo(f"\n{offer['name']}\n{offer['content']['description']}")
+    try:
+        agreed = (await asyncio.to_thread(input, "  OK? [y/n] ")).strip().lower()[:1] in ("y", "o", "j")
+    except EOFError:
+        return
+    upload = teams.upload_info(offer["name"]) if agreed else None
+    await teams.send(address, teams.consent(person, personal_chat(person), offer, upload))
+
+
+def _kept(name: str, content: bytes) -> Path:
+    """Where the file was written: the folder that the talk was begun in; nothing there is replaced."""
+    wanted = Path.cwd() / Path(name).name
+    numbered = (wanted.with_stem(f"{wanted.stem} ({number})") for number in count(2))
+    path = next(each for each in chain((wanted,), numbered) if not each.exists())
+    path.write_bytes(content)
+    return path
 
 
 def _show(content: dict[str, Any]) -> list[Button]:

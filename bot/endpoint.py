@@ -20,6 +20,9 @@ from botbuilder.schema import ChannelAccount, ConversationAccount, ConversationR
 
 from bot.activity import Activity
 from bot.buttons import read_press
+from bot.consent import NAME as CONSENT
+from bot.consent import read_consent
+from bot.filing import filed
 from bot.gate import Admitted
 from bot.house import House
 from bot.looks import example
@@ -29,7 +32,8 @@ from bot.workers import TooSlow, Workers
 from dialogs import answers
 from dialogs.cards import card_for
 from dialogs.elements import Card
-from dialogs.words import LANGUAGES
+from dialogs.file_cards import consent
+from dialogs.words import LANGUAGES, words_in
 from storage.conversations import Place, close_place, remember_place, welcome_once
 from storage.plan import Member
 
@@ -83,6 +87,10 @@ class BoucleAdapter(BotAdapter):  # type: ignore[misc]
     async def reply(self, context: TurnContext, card: Card) -> None:
         """Send a card back to where the activity came from."""
         await self._send(context, posted(card))
+
+    async def attach(self, context: TurnContext, summary: str, attachment: dict[str, Any]) -> None:
+        """Send something that is no card of ours."""
+        await self._send(context, {"type": "message", "summary": summary, "attachments": [attachment]})
 
     async def send_activities(self, context: TurnContext, activities: list[SdkActivity]) -> list[ResourceResponse]:
         """What the SDK itself sends: the response to an invoke, and whatever middleware says."""
@@ -178,14 +186,22 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
         if isinstance(incoming.value, dict) and not incoming.text:
             # An older client pressed the button: the same data comes as a message.
             said = read_press(incoming.value)
-        await self._adapter.reply(turn_context, await self._turn(incoming, said))
+        answer, card = await self._turn(incoming, said)
+        if isinstance(answer, answers.FileOffered):
+            await self._offer(turn_context, answer, card)
+        else:
+            await self._adapter.reply(turn_context, card)
 
     async def on_invoke_activity(self, turn_context: TurnContext) -> InvokeResponse:
         incoming: Activity = turn_context.turn_state[_INCOMING]
+        if incoming.name == CONSENT:
+            return InvokeResponse(status=await self._file(turn_context))
         if incoming.name != "adaptiveCard/action":
             return InvokeResponse(status=501)
         value = incoming.value if isinstance(incoming.value, dict) else {}
-        card = await self._turn(incoming, read_press(value.get("action")))
+        answer, card = await self._turn(incoming, read_press(value.get("action")))
+        if isinstance(answer, answers.FileOffered):
+            await self._offer(turn_context, answer, card)
         return InvokeResponse(status=200, body={"statusCode": 200, "type": CARD, "value": card.content()})
 
     async def on_installation_update_add(self, turn_context: TurnContext) -> None:
@@ -206,35 +222,53 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
     async def on_event_activity(self, turn_context: TurnContext) -> None:
         """Read receipts, meetings: the SDK would read values that may be anything."""
 
-    async def _turn(self, incoming: Activity, said: Message | ButtonPress) -> Card:
-        """The card that answers; an error of ours becomes an apology with the reference that stands in the log."""
+    async def _offer(self, turn_context: TurnContext, offer: answers.FileOffered, card: Card) -> None:
+        """Teams' own question whether the file is to be kept."""
+        await self._adapter.attach(turn_context, card.summary, consent(offer, words_in(card.language)))
+
+    async def _file(self, turn_context: TurnContext) -> int:
+        """The answer to that question; the status of the invoke."""
+        incoming: Activity = turn_context.turn_state[_INCOMING]
+        given = read_consent(incoming.value)
+        if given is None:
+            return 400
+        now = self._clock()
+        said = self._incoming(incoming, Message(text=""), await self._who(incoming, now), now)
+        card, shown = await filed(self._house, self._connector, said, given, self._run)
+        if shown is None:
+            await self._adapter.reply(turn_context, card)
+        else:
+            await self._adapter.attach(turn_context, card.summary, shown)
+        return 200
+
+    def _incoming(self, incoming: Activity, said: Message | ButtonPress, member: Member, now: datetime) -> Incoming:
+        return Incoming(
+            what=said,
+            place=_place(incoming),
+            member=member,
+            activity=incoming.id or "",
+            client_language=_client_language(incoming),
+            now=now,
+        )
+
+    async def _turn(self, incoming: Activity, said: Message | ButtonPress) -> tuple[answers.Answer, Card]:
+        """The answer and its card; an error of ours becomes an apology with the reference that stands in the log."""
         reference = uuid4().hex[:8]
         structlog.contextvars.bind_contextvars(turn=reference)
         now = self._clock()
         language = _client_language(incoming)
         try:
             member = await self._who(incoming, now)
-            told = await self._run(
-                take_turn,
-                self._house,
-                Incoming(
-                    what=said,
-                    place=_place(incoming),
-                    member=member,
-                    activity=incoming.id or "",
-                    client_language=language,
-                    now=now,
-                ),
-            )
+            told = await self._run(take_turn, self._house, self._incoming(incoming, said, member, now))
         except TooSlow:
             raise
         except Exception:
             log.exception("turn broken")
             broken = answers.Broken(reference=reference)
-            return card_for(broken, self._house.moment(self._house.today(now), language))
+            return broken, card_for(broken, self._house.moment(self._house.today(now), language))
         log.info("turn", request=told.request.name, answer=type(told.answer).__name__)
         self._wake()
-        return told.card
+        return told.answer, told.card
 
     async def _who(self, incoming: Activity, now: datetime) -> Member:
         """The person who speaks; name and e-mail are asked of Teams once, and kept.

@@ -8,11 +8,13 @@ from bot.asker import Asker as Asker
 from bot.asker import resolved, titled
 from bot.history import changes, last_notes
 from bot.house import House
+from bot.offering import offered
 from dialogs import answers
 from dialogs.action_cards import PAGE
 from dialogs.answers import Answer
 from dialogs.requests import (
     CountActions,
+    ExportPlan,
     Greet,
     Help,
     ListActions,
@@ -58,6 +60,7 @@ Look = (
     | Thanks
     | NeedsChoice
     | NotUnderstood
+    | ExportPlan
 )
 
 
@@ -78,6 +81,8 @@ def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
             return _you(reading, asker)
         case ListSubscriptions():
             return _subscriptions(reading, house, asker)
+        case ExportPlan():
+            return offered(reading, house, request, asker)
         case Help():
             plan, ref = example(reading, house)
             bodies = house.lexicon(reading).vocabulary.bodies

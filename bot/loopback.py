@@ -72,6 +72,8 @@ class LoopbackTeams(Spoken):
     # Every request that came, as (method, path, headers), faults included.
     requests: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=dict)
+    # What was put where this says, by its number.
+    files: dict[str, bytes] = field(default_factory=dict)
     _seen: dict[str, int] = field(default_factory=dict)
     _under_way: Counter[str] = field(default_factory=Counter)
     _sent: dict[str, list[float]] = field(default_factory=dict)
@@ -85,6 +87,7 @@ class LoopbackTeams(Spoken):
         app.router.add_post(f"{conversation}/activities/{{activity}}", self._on_post)
         app.router.add_put(f"{conversation}/activities/{{activity}}", self._on_put)
         app.router.add_get(f"{conversation}/members/{{member}}", self._on_member)
+        app.router.add_put("/files/{file}", self._on_file)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", 0)
@@ -151,6 +154,17 @@ class LoopbackTeams(Spoken):
             except orjson.JSONDecodeError:
                 return response.status, body.decode(errors="replace")
 
+    def upload_info(self, name: str) -> dict[str, Any]:
+        """Where a file of this name may be put, as Teams says it when somebody agreed."""
+        number = self._new_id("file")
+        return {
+            "contentUrl": f"{self.service_url}personal/{name}",
+            "name": name,
+            "uploadUrl": f"{self.service_url}files/{number}?session=1",
+            "uniqueId": number,
+            "fileType": name.rpartition(".")[2],
+        }
+
     # The connector's side.
 
     async def _on_post(self, request: web.Request) -> web.StreamResponse:
@@ -158,6 +172,21 @@ class LoopbackTeams(Spoken):
 
     async def _on_put(self, request: web.Request) -> web.StreamResponse:
         return await self._with_faults(request, self._replace)
+
+    async def _on_file(self, request: web.Request) -> web.StreamResponse:
+        """Somebody's OneDrive: the whole file at once, no token of ours, and each address is good once."""
+        self.requests.append((request.method, request.raw_path, dict(request.headers)))
+        fault = self.fault(request.method, request.path) if self.fault else None
+        if isinstance(fault, web.StreamResponse):
+            return fault
+        content, number = await request.read(), request.match_info["file"]
+        whole = f"bytes 0-{len(content) - 1}/{len(content)}"
+        if "Authorization" in request.headers or request.headers.get("Content-Range") != whole:
+            return _error(400, "BadUpload")
+        if number in self.files:
+            return _error(404, "UploadSessionNotFound")
+        self.files[number] = content
+        return web.json_response({"id": number}, status=201)
 
     async def _on_member(self, request: web.Request) -> web.StreamResponse:
         return await self._with_faults(request, self._member)

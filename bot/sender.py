@@ -10,7 +10,7 @@ import aiohttp
 import orjson
 from yarl import URL
 
-from bot.addresses import TEAMS_HOSTS, PublicResolver, why_not_service
+from bot.addresses import FILE_HOSTS, TEAMS_HOSTS, PublicResolver, why_not_file, why_not_service
 from bot.outcomes import Outcome, SendFailed, failure_of_status, failure_without_answer
 from bot.tokens import NoToken, NoTokens, Tokens
 
@@ -19,6 +19,8 @@ __all__ = ["Connector", "Outcome", "SendFailed", "TeamsMember"]
 # Teams refuses at about 100 KB; cards are kept far below it where they are made.
 _MAX_SENT = 100_000
 _MAX_ANSWER = 64 * 1024
+_LONGEST_UPLOAD = 12.0
+"""Seconds; Teams waits fifteen for the answer to an agreement."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +85,28 @@ class Connector:
             email=first("email", "userPrincipalName"),
             entra_id=first("aadObjectId", "objectId"),
         )
+
+    async def put_file(self, url: str, content: bytes) -> None:
+        """Puts a whole file where its reader's Teams wants it, without our token; raises `SendFailed`."""
+        if not self.may_hold_file(url):
+            raise SendFailed(Outcome.REFUSED, code="BadFileAddress")
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Content-Range": f"bytes 0-{len(content) - 1}/{len(content)}",
+            "User-Agent": "Boucle",
+        }
+        limits = aiohttp.ClientTimeout(total=_LONGEST_UPLOAD, connect=self._timeout / 2)
+        try:
+            async with self._open().put(
+                URL(url, encoded=True), data=content, headers=headers, allow_redirects=False, timeout=limits
+            ) as response:
+                if response.status not in (200, 201):
+                    raise failure_of_status(response.status, None, response.headers.get("Retry-After"))
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise failure_without_answer(error) from error
+
+    def may_hold_file(self, url: str) -> bool:
+        return why_not_file(url, () if not self._hosts else FILE_HOSTS, loopback=self._loopback) is None
 
     async def close(self) -> None:
         if self._session is not None:

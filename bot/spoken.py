@@ -110,6 +110,17 @@ class Spoken:
         }
         return self.activity_for(person, place, "invoke", **(pressed | fields))
 
+    def consent(
+        self, person: Person, place: Place, offer: dict[str, Any], upload: dict[str, Any] | None, **fields: Any
+    ) -> dict[str, Any]:
+        """The answer to the offer of a file (its attachment): yes where there is a place to put it, else no."""
+        action = "decline" if upload is None else "accept"
+        value = {"type": "fileUpload", "action": action, "context": offer["content"][f"{action}Context"]}
+        if upload is not None:
+            value["uploadInfo"] = upload
+        given = {"name": "fileConsent/invoke", "value": value, "locale": self.locale}
+        return self.activity_for(person, place, "invoke", **(given | fields))
+
     def submit(self, person: Person, place: Place, value: Any, reply_to: str = "", **fields: Any) -> dict[str, Any]:
         """An `Action.Submit` button: a message without text."""
         pressed = {"value": value, "locale": self.locale, "replyToId": reply_to}

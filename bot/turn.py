@@ -15,6 +15,7 @@ from bot.asker import Asker
 from bot.changes import change
 from bot.house import House
 from bot.looks import Look, look
+from bot.offering import Made, Offering, make
 from bot.referring import held_by
 from bot.remembering import context_of, only_a_unit, remembered, what_to_keep
 from dialogs.answers import Answer
@@ -228,12 +229,27 @@ def _asker(incoming: Incoming, meant: _Meant, today: date, conversation: int | N
         language=meant.language,
         kind=incoming.place.kind,
         conversation=conversation,
+        now=incoming.now,
     )
 
 
 def _told(house: House, request: Request, answer: Answer, asker: Asker) -> Told:
     card = card_for(answer, house.moment(asker.today, asker.language))
     return Told(language=card.language, request=request, answer=answer, card=card)
+
+
+def make_file(house: House, incoming: Incoming, request: Offering, language: str) -> Made | Answer:
+    """The file that somebody agreed to take, as the plan is now; or why they do not get it."""
+    asker = Asker(
+        member=incoming.member,
+        today=house.today(incoming.now),
+        language=incoming.member.language or language,
+        kind=incoming.place.kind,
+        conversation=None,
+        now=incoming.now,
+    )
+    with house.database.reading(house.tenant) as reading:
+        return make(reading, house, request, asker)
 
 
 def recognised(house: House, identity: str, now: datetime) -> Member | None:

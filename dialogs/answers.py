@@ -8,6 +8,7 @@ from dialogs.requests import (
     Abandon,
     CountActions,
     Definite,
+    ExportPlan,
     ListActions,
     ListChanges,
     NotUnderstood,
@@ -240,6 +241,9 @@ class UnitKept:
     unit: str
 
 
+MOST_OPTIONS = 5
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choice:
     """Which of these? `sentence` is the key of the question."""
@@ -293,6 +297,38 @@ class HelpShown:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FileOffered:
+    """A file that is put where they keep theirs, if they agree; `request` makes it anew when they do."""
+
+    request: ExportPlan
+    name: str
+    size: int
+    """Bytes."""
+    plan: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileKept:
+    """It is there now."""
+
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileDeclined:
+    pass
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileLost:
+    """They agreed, and it could not be put there."""
+
+    request: ExportPlan
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Greeted:
     name: str
 
@@ -331,6 +367,10 @@ Answer = (
     | HelpShown
     | Greeted
     | Thanked
+    | FileOffered
+    | FileKept
+    | FileDeclined
+    | FileLost
 )
 
 

@@ -16,6 +16,7 @@ from dialogs.change_cards import (
     you_card,
 )
 from dialogs.elements import Card, Element, beside, button, button_row, column, fitted, said, small, text, title
+from dialogs.file_cards import ended_card, offered_card
 from dialogs.record_cards import changes_card
 from dialogs.requests import Ask, ChooseUnit, Help, ListActions, ShowAction, ShowProgress
 from dialogs.wording import owners, scope, understood, unit_name
@@ -88,6 +89,10 @@ def _drawn(answer: Answer, moment: Moment, words: Words) -> Card:
             return _simple(
                 words, words("lost.broken"), hint, buttons=[button(words("button.help"), Help(), words.language)]
             )
+        case answers.FileOffered():
+            return offered_card(answer, words)
+        case answers.FileKept() | answers.FileDeclined() | answers.FileLost():
+            return ended_card(answer, words)
         case answers.Welcome():
             return _welcome(answer, words)
         case answers.HelpShown():

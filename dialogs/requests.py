@@ -214,6 +214,15 @@ class ChooseUnit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExportPlan:
+    """A plan as a file; empty where the sentence names none."""
+
+    name: ClassVar[str] = "export_plan"
+    plan: str = ""
+    format: str = "xlsx"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Help:
     name: ClassVar[str] = "help"
 
@@ -263,6 +272,7 @@ Definite = (
     | Greet
     | Thanks
     | Ask
+    | ExportPlan
 )
 """The requests that say all that is needed, and that a button can carry."""
 

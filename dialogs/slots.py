@@ -80,6 +80,7 @@ _SLOT_TYPES: dict[str, type] = {
     "note": str, "link": str, "create": bool, "scope": str, "target": str,
     "text": str, "to": date, "reason": str, "body": str, "person": str, "me": bool, "language": str,
     "where": Selection, "of_my_unit": bool, "change": str, "by": str, "by_me": bool, "page": int,
+    "plan": str, "format": str,
 }  # fmt: skip
 
 

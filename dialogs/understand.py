@@ -11,6 +11,7 @@ from dialogs.aiming import Day
 from dialogs.changing import change
 from dialogs.clauses import asides
 from dialogs.cut import Cut, likely_languages
+from dialogs.exporting import exporting
 from dialogs.leaning import Context, follow_up, pointed_at
 from dialogs.measuring import is_of_known_indicator, measurement
 from dialogs.message import Message
@@ -40,7 +41,7 @@ _LISTS = ("list_actions.noun", "count_actions.has", "show_progress.has")
 _RUNNERS_UP = (
     "mark_done", "mark_in_progress", "abandon", "reopen", "postpone", "assign", "add_note", "list_changes",
     "who_is_responsible", "count_actions", "show_progress", "show_action", "list_actions", "record_measurement",
-    "subscribe", "unsubscribe", "list_subscriptions", "undo", "help", "greet", "thanks",
+    "subscribe", "unsubscribe", "list_subscriptions", "export_plan", "undo", "help", "greet", "thanks",
 )  # fmt: skip
 
 
@@ -104,6 +105,8 @@ def _request(
         found = subscription(message, read_selection(message, today, calendar))
         if found:
             return found
+    if (file := exporting(message)) is not None:
+        return file
     changed = _changed(message, day)
     if changed is not None and not (isinstance(changed, NotUnderstood) and not changed.reason):
         if message.refs:

@@ -15,6 +15,7 @@ from bot.house import House, Houses
 from bot.loopback import LoopbackTeams, Person, Place, Post, channel, personal_chat
 from bot.settings import Settings
 from dialogs.elements import LARGEST, MOST_BUTTONS, Card, plain_text
+from dialogs.file_cards import CONSENT
 from dialogs.words import LANGUAGES, words_in
 from storage.database import Database
 from tests.databases import TENANT
@@ -113,6 +114,13 @@ def _is_story(seen: Seen) -> bool:
     return any(words in seen.summary for words in _STORIES)
 
 
+def _offer(attachment: Json, summary: str) -> Seen:
+    """What is seen of the offer of a file, which Teams itself draws, with two buttons of its own."""
+    content = attachment["content"]
+    lines = [{"type": "TextBlock", "text": text} for text in (attachment["name"], content["description"])]
+    return Seen({"body": lines, "lang": content["acceptContext"]["lang"]}, summary)
+
+
 @dataclass(eq=False)
 class Someone:
     """A person in one place."""
@@ -149,8 +157,11 @@ class Someone:
         assert len(attachments) == 1
         assert post.activity["summary"]
         assert "text" not in post.activity
-        check_card(attachments[0]["content"])
         self.post = post
+        if attachments[0]["contentType"] == CONSENT:
+            self.card = _offer(attachments[0], post.activity["summary"])
+            return self.card
+        check_card(attachments[0]["content"])
         self.card = Seen(attachments[0]["content"], post.activity["summary"])
         return self.card
 

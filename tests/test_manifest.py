@@ -227,7 +227,7 @@ def test_57_the_bot_is_no_one_way_street(manifest: dict[str, Any]) -> None:
     bot = manifest["bots"][0]
 
     assert bot["isNotificationOnly"] is False
-    assert bot["supportsFiles"] is False
+    assert bot["supportsFiles"] is True
 
 
 # The menus
