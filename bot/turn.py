@@ -248,7 +248,7 @@ def make_file(house: House, incoming: Incoming, request: Offering, language: str
         conversation=None,
         now=incoming.now,
     )
-    with house.database.reading(house.tenant) as reading:
+    with house.database.reading(house.tenant, incoming.sight) as reading:
         return make(reading, house, request, asker)
 
 

@@ -277,7 +277,7 @@ def list_record(reading: Reading, plan_id: int) -> list[Recorded]:
         select(event, members.c.name.label("who"))
         .join(actions, actions.c.id == event.c.action)
         .join(members, members.c.id == event.c.member, isouter=True)
-        .where(event.c.tenant == reading.tenant, actions.c.plan == plan_id)
+        .where(event.c.tenant == reading.tenant, actions.c.plan == plan_id, visible(reading))
         .order_by(event.c.id)
     )
     return [

@@ -1,5 +1,6 @@
 """Discreet actions: there are none but for those responsible and coordinators, each of them alone with the bot."""
 
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import update
 
 from storage.calendar import BELGIAN
 from storage.database import Database, Reading
-from storage.exports.json import export_plan
+from storage.exports.content import read_content
 from storage.indicators import list_holders, list_indicators
 from storage.naming import list_discreet, read_vocabulary
 from storage.people import find_member_by_email
@@ -78,11 +79,13 @@ def _everything_about(reading: Reading) -> dict[str, Any]:
     assert claire is not None
     context = (Selection(plan="TI"), claire, TODAY, BELGIAN)
     vocabulary = read_vocabulary(reading)
+    exported = read_content(reading, "TI", UTC)
+    assert exported is not None
     return {
         "count": count_actions(reading, *context),
         "total": sum(axis.total for axis in list_progress(reading, *context)),
         "refs": list_refs(reading, *context),
         "listed": [each.ref for each in list_actions(reading, *context, limit=500)],
-        "export": [each["ref"] for each in export_plan(reading, "TI") or ()],
+        "export": [each.ref for each in exported.actions],
         "titles": [f"{ref} {title}" for ref, title in vocabulary.titles],
     }

@@ -43,7 +43,6 @@ def read_content(reading: Reading, key: str, zone: tzinfo, *, record: bool = Tru
     here = (actions.c.tenant == reading.tenant, actions.c.plan == plan.id)
     found = read_actions(reading, ACTIONS.where(*here).order_by(actions.c.number))
     indicators = list_indicators_of_plan(reading, plan.id)
-    seen = {action.id for action in found}
     told = list_record(reading, plan.id) if record else []
     return Content(
         key=plan.key,
@@ -51,5 +50,5 @@ def read_content(reading: Reading, key: str, zone: tzinfo, *, record: bool = Tru
         unit=plan.unit,
         actions=tuple(found),
         indicators={number: tuple(theirs) for number, theirs in indicators.items()},
-        record=tuple(replace(event, at=event.at.astimezone(zone)) for event in told if event.action in seen),
+        record=tuple(replace(event, at=event.at.astimezone(zone)) for event in told),
     )
