@@ -382,7 +382,7 @@ async def test_fields_we_do_not_read_may_hold_anything(school: School) -> None:
 
 async def test_unknown_invokes(school: School) -> None:
     nadia = school.chat("nadia.lambert")
-    for name in ("task/fetch", "composeExtension/query", "signin/verifyState", "fileConsent/invoke", "x", "", None):
+    for name in ("task/fetch", "composeExtension/query", "signin/verifyState", "x", "", None):
         for value in ({}, None, "odd", [1], {"action": "odd"}):
             asked = school.teams.activity_for(nadia.person, nadia.place, "invoke", name=name, value=value)
             assert await sent(school, asked) == (501, None, 0), (name, value)

@@ -161,7 +161,7 @@ def test_every_request_is_answered_as_the_table_says(database: Database, case: C
         with database.rehearsing(TENANT) as writing:
             member = someone(writing, cell)
             channel = remember_place(writing, Place(teams_id="19:x", kind="channel", service_url="https://x"))
-            asker = Asker(member=member, today=TODAY, language="fr", kind="channel", conversation=channel)
+            asker = Asker(member=member, today=TODAY, language="fr", kind="channel", conversation=channel, now=NOW)
             if isinstance(request, requests.Reopen):
                 mark_done(writing, REF, somebody_else(writing), house.calendar)
             if isinstance(request, requests.Unsubscribe):
@@ -200,10 +200,14 @@ LOOKS: dict[type[Any], Any] = {
 }
 
 
-@pytest.mark.parametrize("kind", get_args(Look), ids=lambda kind: kind.name)
+# A file of the whole plan is for those the register knows (`TABLE` has a row for it).
+READ_BY_ALL = [kind for kind in get_args(Look) if kind is not requests.ExportPlan]
+
+
+@pytest.mark.parametrize("kind", READ_BY_ALL, ids=lambda kind: kind.name)
 def test_a_reader_reads_everything(database: Database, kind: type[Any]) -> None:
     reader = Member(id=0, name="Passante", email="", role=Role.READER)
-    asker = Asker(member=reader, today=TODAY, language="fr", kind="channel", conversation=None)
+    asker = Asker(member=reader, today=TODAY, language="fr", kind="channel", conversation=None, now=NOW)
     with database.reading(TENANT) as reading:
         request = LOOKS[kind] if kind in LOOKS else kind()
         answer = look(reading, House(database, TENANT), request, asker)

@@ -152,6 +152,7 @@ def values_of(schools: Schools) -> dict[str, list[Any]]:
         "language": ["fr"],
         "text": [titles[0], "ZED-5 est terminée"],
         "plan": ["ZED", "TI"],
+        "format": ["xlsx"],
         "axis": [axes[0]],
         "goal": [all_of("goal", "action")[0]],
         "words": [titles[3]],
