@@ -82,7 +82,7 @@ def all_opened() -> Iterator[Houses]:
         database = Database(chosen.database_url)
         try:
             database.migrate()
-            yield Houses(database, chosen.served_tenants)
+            yield Houses(database, chosen.served_tenants, closed=chosen.closed_days, directors=chosen.directors)
         finally:
             database.close()
     except DatabaseUnusable as problem:

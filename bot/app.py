@@ -20,6 +20,8 @@ from bot.endpoint import BoucleAdapter, Teams
 from bot.gate import Gate, Refused
 from bot.house import House, Houses
 from bot.readiness import Readiness
+from bot.rounds import EVERY as ROUNDS_EVERY
+from bot.rounds import Rounds
 from bot.sender import Connector
 from bot.settings import Settings
 from bot.tokens import tokens_for
@@ -47,6 +49,7 @@ def application(
     workers: Workers | None = None,
     clock: Callable[[], datetime] = utc_now,
     every: float = EVERY,
+    rounds_every: float | None = ROUNDS_EVERY,
 ) -> web.Application:
     """The whole bot as an aiohttp application; the database must be migrated already.
 
@@ -57,6 +60,7 @@ def application(
         None, tokens_for(settings), loopback=settings.loopback_service, hosts=settings.service_hosts
     )
     deliveries = {house: Delivery(house, connector, clock, every) for house in houses}
+    rounds = [Rounds(house, clock, deliveries[house].wake, rounds_every) for house in houses if rounds_every]
     adapter = BoucleAdapter(connector)
     workers = workers or Workers()
     readiness = Readiness(houses.database)
@@ -95,8 +99,10 @@ def application(
         gate.start()
         for house in houses:
             await asyncio.to_thread(warm, house)
-        loop = asyncio.gather(*(delivery.run() for delivery in deliveries.values()))
+        loop = asyncio.gather(*(delivery.run() for delivery in deliveries.values()), *(each.run() for each in rounds))
         yield
+        for each in rounds:
+            each.stop()
         for delivery in deliveries.values():
             delivery.stop()
         with contextlib.suppress(TimeoutError, asyncio.CancelledError):

@@ -9,6 +9,7 @@ from bot.channels import subscribed, unsubscribed
 from bot.house import House
 from bot.looks import Look, look
 from bot.measuring import LINK, record
+from bot.notifying import notified
 from bot.refusing import refused
 from dialogs import answers
 from dialogs.answers import Answer
@@ -19,13 +20,19 @@ from dialogs.requests import (
     Assign,
     Changing,
     ChooseUnit,
+    DigestSettings,
     ListActions,
     MarkDone,
     MarkInProgress,
     Postpone,
     RecordMeasurement,
+    RemindMe,
     Reopen,
+    SendDigest,
     SetLanguage,
+    Snooze,
+    StartReminders,
+    StopReminders,
     Subscribe,
     Undo,
     Unsubscribe,
@@ -80,6 +87,8 @@ def change(
                 return subscribed(writing, house, request, asker, by)
             case Unsubscribe():
                 return unsubscribed(writing, house, request, asker, by)
+            case RemindMe() | Snooze() | StopReminders() | StartReminders() | DigestSettings() | SendDigest():
+                return notified(writing, house, request, asker, by)
             case ChooseUnit():
                 return _choose_unit(writing, house, request, asker, then)
             case _ as unknown:

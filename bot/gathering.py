@@ -13,9 +13,11 @@ from storage.database import Writing
 from storage.outbox import GATHERING, Post, held_in, list_merged, merge, promise, rewrite
 
 
-def gather(writing: Writing, house: House, channel: Channel, key: str, now: datetime) -> int | None:
-    """One post in place of those that waited for it; None where nothing did, or this one was promised already."""
-    rows = held_in(writing, channel.id)
+def gather(
+    writing: Writing, house: House, channel: Channel, key: str, now: datetime, *, before: datetime
+) -> int | None:
+    """One post in place of those made before then; None where nothing waits for it, or it was promised already."""
+    rows = held_in(writing, channel.id, before)
     if not rows:
         return None
     post = Post(

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from bot.schedule import WorkingDays
 from dialogs.answers import Moment
 from dialogs.names import Lexicon
 from dialogs.sentences import SMALL_WORDS
 from dialogs.words import LANGUAGES
-from storage.calendar import BELGIAN, AcademicCalendar
+from storage.calendar import BELGIAN, AcademicCalendar, Period
 from storage.database import Database, Reading
 from storage.naming import get_revision, list_discreet, read_vocabulary
 
@@ -19,11 +20,22 @@ MOST_LEXICONS = 8
 class House:
     """One for each tenant of a process; used from many threads."""
 
-    def __init__(self, database: Database, tenant: str, calendar: AcademicCalendar = BELGIAN) -> None:
+    def __init__(
+        self,
+        database: Database,
+        tenant: str,
+        calendar: AcademicCalendar = BELGIAN,
+        *,
+        closed: tuple[Period, ...] = (),
+        directors: Iterable[str] = (),
+    ) -> None:
         self.database = database
         self.tenant = tenant
         self.calendar = calendar
         self.zone = ZoneInfo("Europe/Brussels")
+        self.working_days = WorkingDays(closed=closed)
+        # The bodies whose members get a digest of the whole school.
+        self.directors = tuple(directors)
         self._lexicons: dict[tuple[str, ...], tuple[int, Lexicon]] = {}
         self._rebuilding = threading.Lock()
 
@@ -60,9 +72,19 @@ class House:
 class Houses:
     """The houses of the tenants that this deployment serves, on one database."""
 
-    def __init__(self, database: Database, tenants: Iterable[str], calendar: AcademicCalendar = BELGIAN) -> None:
+    def __init__(
+        self,
+        database: Database,
+        tenants: Iterable[str],
+        calendar: AcademicCalendar = BELGIAN,
+        *,
+        closed: tuple[Period, ...] = (),
+        directors: Iterable[str] = (),
+    ) -> None:
         self.database = database
-        self._by_tenant = {tenant: House(database, tenant, calendar) for tenant in tenants}
+        self._by_tenant = {
+            tenant: House(database, tenant, calendar, closed=closed, directors=directors) for tenant in tenants
+        }
 
     def __iter__(self) -> Iterator[House]:
         return iter(self._by_tenant.values())

@@ -9,6 +9,7 @@ from bot.asker import resolved, titled
 from bot.history import changes, last_notes
 from bot.house import House
 from bot.offering import offered
+from bot.told import channel_shown, reminders_shown, undelivered
 from dialogs import answers
 from dialogs.action_cards import PAGE
 from dialogs.answers import Answer
@@ -20,10 +21,12 @@ from dialogs.requests import (
     ListActions,
     ListChanges,
     ListSubscriptions,
+    ListUndelivered,
     NeedsChoice,
     NotUnderstood,
     ShowAction,
     ShowProgress,
+    ShowReminders,
     Thanks,
     WhoAmI,
     WhoIsResponsible,
@@ -31,7 +34,6 @@ from dialogs.requests import (
 from dialogs.wording import period
 from dialogs.words import words_in
 from storage.calendar import Period
-from storage.conversations import list_subscriptions
 from storage.database import Reading
 from storage.indicators import list_indicators
 from storage.plan import Action, unit_holds
@@ -55,6 +57,8 @@ Look = (
     | ListSubscriptions
     | ListChanges
     | WhoAmI
+    | ShowReminders
+    | ListUndelivered
     | Help
     | Greet
     | Thanks
@@ -83,6 +87,10 @@ def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
             return _subscriptions(reading, house, asker)
         case ExportPlan():
             return offered(reading, house, request, asker)
+        case ShowReminders():
+            return reminders_shown(reading, house, asker)
+        case ListUndelivered():
+            return undelivered(reading, house, asker)
         case Help():
             plan, ref = example(reading, house)
             bodies = house.lexicon(reading).vocabulary.bodies
@@ -197,9 +205,7 @@ def _subscriptions(reading: Reading, house: House, asker: Asker) -> Answer:
     plan = example(reading, house)[0]
     if asker.kind != "channel":
         return answers.Refused(code="refused.only_channel", places={"plan": plan})
-    # A channel where nobody spoke with the bot before has no number yet.
-    known = list_subscriptions(reading, asker.conversation) if asker.conversation is not None else []
-    return answers.Subscriptions(scopes=tuple((scope.kind, scope.target) for scope in known), example_plan=plan)
+    return channel_shown(reading, house, asker)
 
 
 def _choice(reading: Reading, house: House, request: NeedsChoice, asker: Asker) -> Answer:

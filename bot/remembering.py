@@ -23,6 +23,8 @@ def what_to_keep(before: dict[str, Any], request: Request, answer: Answer) -> di
     elif isinstance(answer, answers.ActionList):
         shown = [action.ref for group in answer.groups for action in group.actions]
         kept = {"list": _written(answer.request), "shown": shown}
+    elif isinstance(answer, answers.RemindersShown):
+        kept = {"shown": [action.ref for action in answer.notice.actions], "notice": True}
     elif isinstance(answer, answers.ActionCount | answers.ProgressShown):
         kept = {"list": _written(answer.request)}
     elif (action := getattr(answer, "action", None) or getattr(answer, "after", None)) is not None:

@@ -7,6 +7,8 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.addresses import TEAMS_HOSTS, is_loopback
+from bot.schedule import periods_from
+from storage.calendar import Period
 
 APP_TYPES = {"multitenant": "MultiTenant", "singletenant": "SingleTenant", "userassignedmsi": "UserAssignedMSI"}
 _POSTGRESQL = ("postgresql+psycopg://", "postgresql://", "postgres://")
@@ -60,6 +62,10 @@ class Settings(BaseSettings):
     # Messages and presses a minute, for each process; a person is promised sixty.
     person_limit: int = Field(default=120, ge=60, le=1_000_000)
     tenant_limit: int = Field(default=6_000, ge=60, le=10_000_000)
+    # The weeks in which the school is closed: "2026-12-21/2027-01-03"; nobody is told anything then.
+    closed: _Words = ()
+    # The bodies whose members get a digest of the whole school each month.
+    directors: _Words = ("Collège de Direction",)
     # What the app package says about the bot: a page that helps, the privacy statement, the terms of use.
     public_url: str = ""
     privacy_url: str = ""
@@ -93,6 +99,10 @@ class Settings(BaseSettings):
         """Lower-case directory ids that may speak to us; empty means everybody."""
         named = (self.app_tenant,) if self.app_type == "SingleTenant" or not self.tenants else self.tenants
         return tuple(dict.fromkeys(tenant.lower() for tenant in named if tenant))
+
+    @property
+    def closed_days(self) -> tuple[Period, ...]:
+        return periods_from(self.closed)
 
     @property
     def authority(self) -> str:
@@ -178,6 +188,10 @@ def _problems_of(settings: Settings) -> list[str]:
         found.append("DATABASE_URL must begin with sqlite:/// or postgresql:// (postgres:// is accepted too).")
     if settings.database_url in ("sqlite:///", "sqlite:///:memory:"):
         found.append("DATABASE_URL must name a file, such as sqlite:///boucle.db.")
+    try:
+        periods_from(settings.closed)
+    except ValueError:
+        found.append("BOUCLE_CLOSED takes days as 2026-12-21/2027-01-03, several of them separated by commas.")
     for name in ("openid_metadata_url", "authority_url", "public_url", "privacy_url", "terms_url"):
         url = getattr(settings, name)
         if url and not url.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):

@@ -64,6 +64,8 @@ def refresh_story(writing: Writing, house: House, channel: Channel, now: datetim
 
 
 def _story(reading: Reading, house: House, channel: Channel, period: Period, now: datetime) -> dict[str, Any]:
+    # Whoever made the change may see more than those who read the channel.
+    reading = reading.seeing(PUBLIC)
     today = house.today(now)
     since, until = moments(house, period)
     selections = [selection_of(scope) for scope in channel.scopes]

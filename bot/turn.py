@@ -20,7 +20,7 @@ from bot.referring import held_by
 from bot.remembering import context_of, only_a_unit, remembered, what_to_keep
 from dialogs.answers import Answer
 from dialogs.cards import card_for
-from dialogs.elements import Card
+from dialogs.elements import MOST_BUTTONS, Card, button
 from dialogs.requests import (
     Ask,
     Changing,
@@ -33,13 +33,14 @@ from dialogs.requests import (
     Request,
     SetLanguage,
     ShowAction,
+    ShowReminders,
     Subscribe,
     Unsubscribe,
 )
 from dialogs.rescheduling import resolved
 from dialogs.slots import NotARequest, request_from
 from dialogs.understand import understand
-from dialogs.words import LANGUAGES
+from dialogs.words import LANGUAGES, words_in
 from storage.conversations import Place, find_place, first_time, recall, remember, remember_place
 from storage.database import Reading, Writing
 from storage.people import ensure_reader, find_member, find_member_by_email, get_member, is_unnamed, recognise
@@ -116,6 +117,7 @@ def take_turn(house: House, incoming: Incoming) -> Told:
             # Rights are those of the moment of the change.
             incoming = replace(incoming, member=get_member(writing, incoming.member, today))
             return _change(writing.seeing(incoming.sight), house, incoming, meant, today)
+    told = _with_way_back(told, meant)
     kept = what_to_keep(meant.kept, meant.request, told.answer)
     if kept != meant.kept or not is_current:
         # A full disk or a busy writer takes the context away, not the answer.
@@ -210,7 +212,7 @@ def _change(writing: Writing, house: House, incoming: Incoming, meant: _Meant, t
     kept = what_to_keep(meant.kept, meant.request, told.answer)
     if kept != meant.kept and incoming.member.id:
         remember(writing, incoming.place.teams_id, incoming.member.id, kept, incoming.now)
-    return told
+    return _with_way_back(told, meant)
 
 
 def _once_done(request: Changing) -> Look:
@@ -231,6 +233,16 @@ def _asker(incoming: Incoming, meant: _Meant, today: date, conversation: int | N
         conversation=conversation,
         now=incoming.now,
     )
+
+
+def _with_way_back(told: Told, meant: _Meant) -> Told:
+    """From what was pressed on a notice back to it: the card took its place."""
+    about_one = getattr(told.answer, "action", None) or getattr(told.answer, "after", None)
+    if "notice" not in meant.kept or about_one is None or len(told.card.buttons) >= MOST_BUTTONS:
+        return told
+    words = words_in(told.card.language)
+    back = button(words("reminder.back"), ShowReminders(), words.language)
+    return replace(told, card=replace(told.card, buttons=(*told.card.buttons, back)))
 
 
 def _told(house: House, request: Request, answer: Answer, asker: Asker) -> Told:

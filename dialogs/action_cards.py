@@ -22,7 +22,16 @@ from dialogs.elements import (
     title,
 )
 from dialogs.record_cards import event_line
-from dialogs.requests import ListActions, MarkDone, RecordMeasurement, ShowAction, Undo
+from dialogs.requests import (
+    AddNote,
+    ListActions,
+    MarkDone,
+    Postpone,
+    RecordMeasurement,
+    RemindMe,
+    ShowAction,
+    Undo,
+)
 from dialogs.wording import authored, deadline, owners, period, stars, understood, unit_name
 from dialogs.words import Words
 from storage.calendar import DAY, Period
@@ -142,6 +151,7 @@ def shown_card(answer: ActionShown, moment: Moment, words: Words) -> Card:
     buttons = _done_button(action, moment, words)
     if answer.may_change:
         buttons.append(_form(answer, moment, words))
+        buttons += _other_answers(action, words)
     status = words(f"status.{action.status}")
     summary = words.parts((f"{action.ref} {action.title}", when, status))
     return Card(language=words.language, summary=summary, body=tuple(body), buttons=tuple(buttons))
@@ -222,6 +232,26 @@ def _form(answer: ActionShown, moment: Moment, words: Words) -> Element:
     )
     card = {"type": "AdaptiveCard", "version": "1.5", "body": fields, "actions": [save]}
     return {"type": "Action.ShowCard", "title": words("form.title"), "card": card}
+
+
+def _other_answers(action: Action, words: Words) -> list[Element]:
+    """What else can be said of an open action on the spot: a remark, another day, not now."""
+    if action.status not in OPEN:
+        return []
+    field = _written("note", 400, words("form.note")) | {"isMultiline": True}
+    add = AddNote(ref=action.ref)
+    save = button(words("form.save"), add, words.language, version=action.version, style="positive", saves=True)
+    remark = {"type": "AdaptiveCard", "version": "1.5", "body": [field], "actions": [save]}
+    return [
+        {"type": "Action.ShowCard", "title": words("form.note"), "card": remark},
+        button(
+            words("button.postpone"),
+            Postpone(ref=action.ref, version=action.version),
+            words.language,
+            version=action.version,
+        ),
+        button(words("notice.later"), RemindMe(ref=action.ref), words.language, version=action.version),
+    ]
 
 
 def _written(name: str, longest: int, label: str, example: str = "") -> Element:

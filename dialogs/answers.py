@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from dialogs.posts import Digest, Notice, Target
 from dialogs.requests import (
     Abandon,
     CountActions,
@@ -225,8 +226,87 @@ class Unsubscribed:
 
 @dataclass(frozen=True, kw_only=True)
 class Subscriptions:
+    """What a channel follows, and how it hears of it."""
+
     scopes: tuple[tuple[str, str], ...]
     example_plan: str
+    rhythm: str = "at_once"
+    threads: bool = True
+    story: str = "month"
+    digest: str = "never"
+    last: datetime | None = None
+    """When something was last posted there unasked."""
+    next_post: date | None = None
+    """None: as soon as something happens."""
+    next_digest: date | None = None
+    waiting: int = 0
+    hour: int = 9
+    kept: bool = False
+    """It was just changed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReminderKept:
+    action: Action
+    on: date
+    reachable: bool
+    """They have the bot in a chat of their own, where they can be reminded."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snoozed:
+    number: int
+    on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemindersSet:
+    on: bool
+    reachable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemindersShown:
+    notice: Notice
+    on: bool
+    reachable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestSet:
+    rhythm: str
+    reachable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestShown:
+    digest: Digest
+    targets: tuple[Target, ...]
+    """Where it may go."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestSent:
+    channel: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotDelivered:
+    """A post that did not arrive, or of which nobody knows it."""
+
+    where: str
+    kind: str
+    summary: str
+    at: datetime | None
+    problem: str
+    is_uncertain: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Undelivered:
+    failures: tuple[NotDelivered, ...]
+    unreachable: tuple[str, ...]
+    """Names of those who did not install the bot."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -357,6 +437,14 @@ Answer = (
     | Subscribed
     | Unsubscribed
     | Subscriptions
+    | ReminderKept
+    | Snoozed
+    | RemindersSet
+    | RemindersShown
+    | DigestSet
+    | DigestShown
+    | DigestSent
+    | Undelivered
     | UnitAsked
     | UnitKept
     | Choice

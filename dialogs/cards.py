@@ -19,6 +19,7 @@ from dialogs.elements import Card, Element, beside, button, button_row, column, 
 from dialogs.file_cards import ended_card, offered_card
 from dialogs.record_cards import changes_card
 from dialogs.requests import Ask, ChooseUnit, Help, ListActions, ShowAction, ShowProgress
+from dialogs.told_cards import told_card
 from dialogs.wording import owners, scope, understood, unit_name
 from dialogs.words import Words, words_in
 
@@ -72,8 +73,18 @@ def _drawn(answer: Answer, moment: Moment, words: Words) -> Card:
         case answers.Unsubscribed():
             what = words.list(scope(kind, target, words) for kind, target in answer.scopes)
             return _simple(words, words("receipt.unsubscribed", scope=said(what)))
-        case answers.Subscriptions():
-            return _subscriptions(answer, words)
+        case (
+            answers.Subscriptions()
+            | answers.ReminderKept()
+            | answers.Snoozed()
+            | answers.RemindersSet()
+            | answers.RemindersShown()
+            | answers.DigestSet()
+            | answers.DigestShown()
+            | answers.DigestSent()
+            | answers.Undelivered()
+        ):
+            return told_card(answer, moment, words)
         case answers.UnitAsked():
             return _unit_asked(answer, words)
         case answers.UnitKept():
@@ -196,17 +207,6 @@ def _responsible(answer: answers.Responsible, words: Words) -> Card:
     summary = words.list(owners(action)) or words("action.nobody")
     see = button(words("button.details"), ShowAction(ref=action.ref), words.language, version=action.version)
     return Card(language=words.language, summary=f"{action.ref} : {summary}", body=tuple(lines), buttons=(see,))
-
-
-def _subscriptions(answer: answers.Subscriptions, words: Words) -> Card:
-    if not answer.scopes:
-        hint = words("subscriptions.hint", plan=answer.example_plan)
-        return _simple(words, words("subscriptions.none"), hint)
-    lines = [title(words("subscriptions.title"))]
-    lines += [text(f"• {said(scope(kind, target, words))}", spacing="Small") for kind, target in answer.scopes]
-    lines.append(small(words("subscriptions.add"), spacing="Medium"))
-    summary = words.list(scope(kind, target, words) for kind, target in answer.scopes)
-    return Card(language=words.language, summary=summary, body=tuple(lines))
 
 
 def _unit_asked(answer: answers.UnitAsked, words: Words) -> Card:

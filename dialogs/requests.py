@@ -206,6 +206,71 @@ class Undo:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RemindMe:
+    """Hear of an action again on that day (next Monday where they named none), and of nothing about it before."""
+
+    name: ClassVar[str] = "remind_me"
+    ref: str
+    on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snooze:
+    """The same for everything in the last notice."""
+
+    name: ClassVar[str] = "snooze"
+    on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopReminders:
+    name: ClassVar[str] = "stop_reminders"
+
+
+@dataclass(frozen=True, kw_only=True)
+class StartReminders:
+    name: ClassVar[str] = "start_reminders"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowReminders:
+    """The last notice, as it stands now."""
+
+    name: ClassVar[str] = "show_reminders"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DigestSettings:
+    """How a channel hears (`rhythm`: at_once, daily, weekly; `threads`: on, off; `story`: month, quadrimestre), and
+    how often a channel or a person gets a digest (weekly, monthly, never). What is empty stays as it is."""
+
+    name: ClassVar[str] = "digest_settings"
+    rhythm: str = ""
+    threads: str = ""
+    story: str = ""
+    digest: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SendDigest:
+    """The digest of these days (of this month where none are named): a preview first, then the post."""
+
+    name: ClassVar[str] = "send_digest"
+    start: date | None = None
+    end: date | None = None
+    publish: bool = False
+    channel: int | None = None
+    """The number of the channel it goes to; None: the one it is asked in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListUndelivered:
+    """Who and what was not reached."""
+
+    name: ClassVar[str] = "list_undelivered"
+
+
+@dataclass(frozen=True, kw_only=True)
 class ChooseUnit:
     """The answer to "which is your unit?"."""
 
@@ -267,6 +332,14 @@ Definite = (
     | Unsubscribe
     | ListSubscriptions
     | Undo
+    | RemindMe
+    | Snooze
+    | StopReminders
+    | StartReminders
+    | ShowReminders
+    | DigestSettings
+    | SendDigest
+    | ListUndelivered
     | ChooseUnit
     | Help
     | Greet
@@ -316,6 +389,12 @@ Changing = (
     | Subscribe
     | Unsubscribe
     | Undo
+    | RemindMe
+    | Snooze
+    | StopReminders
+    | StartReminders
+    | DigestSettings
+    | SendDigest
     | ChooseUnit
 )
 """Requests that change something; everything else only looks."""

@@ -64,7 +64,7 @@ def request_from(name: str, slots: dict[str, Any]) -> Definite:
             return request
         known = {f.name for f in fields(kind)}
         values = {slot: value for slot, value in slots.items() if slot in known and value is not None}
-        for day in ("on", "to"):
+        for day in ("on", "to", "start", "end"):
             if isinstance(values.get(day), str):
                 # A date field left empty comes as an empty text from some clients.
                 values[day] = date.fromisoformat(values[day]) if values[day] else None
@@ -81,6 +81,8 @@ _SLOT_TYPES: dict[str, type] = {
     "text": str, "to": date, "reason": str, "body": str, "person": str, "me": bool, "language": str,
     "where": Selection, "of_my_unit": bool, "change": str, "by": str, "by_me": bool, "page": int,
     "plan": str, "format": str,
+    "rhythm": str, "threads": str, "story": str, "digest": str, "start": date, "end": date, "publish": bool,
+    "channel": int,
 }  # fmt: skip
 
 

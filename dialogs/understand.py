@@ -19,6 +19,7 @@ from dialogs.mood import is_asked, is_quoted
 from dialogs.names import Lexicon
 from dialogs.phrases import words_of
 from dialogs.questions import by_title, left_over, lost, question
+from dialogs.reminding import about_notices
 from dialogs.requests import (
     Changing,
     Help,
@@ -101,6 +102,8 @@ def _request(
     if pointed := pointed_at(message, context):
         message = message.pointing(*pointed)
     day = Day(today=today, calendar=calendar, ref=context.ref, shown=context.shown)
+    if notices := about_notices(message, day):
+        return notices
     if any(not is_quoted(message, span) for span in message.spans(*_SUBSCRIBING)):
         found = subscription(message, read_selection(message, today, calendar))
         if found:

@@ -64,3 +64,15 @@ def list_owed(reading: Reading, member_id: int) -> list[Owed]:
 def mark_said(writing: Writing, numbers: Collection[int], now: datetime) -> None:
     said = (notice.c.tenant == writing.tenant, notice.c.id.in_(numbers), notice.c.said_at.is_(None))
     writing.connection.execute(update(notice).where(*said).values(said_at=now))
+
+
+def members_owed(reading: Reading) -> set[int]:
+    """Whoever is owed something."""
+    query = select(notice.c.member).where(notice.c.tenant == reading.tenant, notice.c.said_at.is_(None)).distinct()
+    return set(reading.connection.scalars(query))
+
+
+def list_subjects(reading: Reading, kind: str) -> set[tuple[int, str]]:
+    """(member, subject) of every notice of this kind that was ever owed."""
+    query = select(notice.c.member, notice.c.subject).where(notice.c.tenant == reading.tenant, notice.c.kind == kind)
+    return {(row.member, row.subject) for row in reading.connection.execute(query)}

@@ -161,9 +161,14 @@ def hold_late(writing: Writing, now: datetime) -> None:
     writing.connection.execute(update(outbox).where(*late).values(state=state, worth_until=None, owner=None))
 
 
-def held_in(writing: Writing, conversation_id: int) -> list[Any]:
+def held_in(writing: Writing, conversation_id: int, before: datetime) -> list[Any]:
     """What waits for the next gathering of a channel, oldest first, locked."""
-    held = (outbox.c.tenant == writing.tenant, outbox.c.conversation == conversation_id, outbox.c.state == "held")
+    held = (
+        outbox.c.tenant == writing.tenant,
+        outbox.c.conversation == conversation_id,
+        outbox.c.state == "held",
+        outbox.c.made_at < before,
+    )
     return list(writing.connection.execute(select(outbox).where(*held).order_by(outbox.c.id).with_for_update()))
 
 

@@ -48,6 +48,13 @@ def get_action(reading: Reading, ref: str, *, lock: bool = False) -> Action | No
     return found[0] if found else None
 
 
+def list_actions_by_id(reading: Reading, numbers: Collection[int]) -> list[Action]:
+    """In the order of the numbers."""
+    query = ACTIONS.where(actions.c.tenant == reading.tenant, actions.c.id.in_(numbers))
+    found = {action.id: action for action in read_actions(reading, query)}
+    return [found[number] for number in numbers if number in found]
+
+
 def list_actions_by_ref(reading: Reading, refs: Iterable[str]) -> list[Action]:
     wanted = list(refs)
     found = {

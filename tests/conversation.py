@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -13,6 +13,7 @@ from aiohttp import web
 from bot.app import MESSAGES, application
 from bot.house import House, Houses
 from bot.loopback import LoopbackTeams, Person, Place, Post, channel, personal_chat
+from bot.rounds import make_round
 from bot.settings import Settings
 from dialogs.elements import LARGEST, MOST_BUTTONS, Card, plain_text
 from dialogs.file_cards import CONSENT
@@ -239,6 +240,27 @@ class School:
         await self.teams.wait_for(lambda: len(self.announcements(place)) >= number, timeout=5)
         return self.announcements(place)
 
+    async def morning(self, days: int = 1, hour: int = 9) -> None:
+        """Some days later, at this hour in Brussels: the rounds are made as they are each minute."""
+        await self.until_idle()
+        day = (self.clock.now.astimezone(self.house.zone) + timedelta(days=days)).date()
+        self.clock.now = datetime.combine(day, time(hour), self.house.zone).astimezone(UTC)
+        await asyncio.to_thread(make_round, self.house, self.clock.now)
+
+    async def until_idle(self) -> None:
+        """Until nothing is under way: time that jumps in the middle of a post would leave it uncertain."""
+        async with asyncio.timeout(5):
+            while self.rows("SELECT 1 FROM outbox WHERE owner IS NOT NULL"):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    async def notice(self, someone: Someone, number: int = 1) -> Seen:
+        """The newest thing somebody was told unasked, once there are so many of them."""
+        await self.teams.wait_for(lambda: len(self.unasked(someone.place)) >= number, timeout=5)
+        seen = self.unasked(someone.place)
+        assert len(seen) == number
+        someone.card = seen[-1]
+        return seen[-1]
+
     def rows(self, statement: str) -> list[Any]:
         with self.database.engine.connect() as connection:
             return list(connection.exec_driver_sql(statement))
@@ -251,7 +273,7 @@ async def running(
     """The whole bot on a free port of this machine."""
     houses = Houses(database, tenants)
     settings = Settings(_env_file=None, person_limit=1_000_000)  # type: ignore[call-arg]
-    app = application(settings, houses, clock=clock, every=0.05, **options)
+    app = application(settings, houses, clock=clock, every=0.05, **({"rounds_every": None} | options))
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()

@@ -13,6 +13,7 @@ from dialogs import answers
 from dialogs.answers import Moment
 from dialogs.cards import announcement, card_for
 from dialogs.elements import LARGEST
+from dialogs.posts import GROUPS, Digest, Line, Notice, OwedLine, Section, Target
 from dialogs.requests import ListActions, ListChanges, NotUnderstood, ShowAction, ShowProgress
 from dialogs.words import LANGUAGES, words_in
 from storage.calendar import BELGIAN, Period
@@ -59,6 +60,19 @@ _INDICATORS = tuple(
     for n in range(30)
 )
 _WHERE = Selection(axis=LONG[:300], unit="Haute école", due=Period(start=TODAY, end=TODAY))
+_WEEK = Period(start=date(2026, 3, 9), end=date(2026, 3, 15))
+_SECTION = Section(
+    scope=("axis", LONG[:300]),
+    achieved=tuple(Line(ref=f"TI-{n}", title=LONG, who=LONG, at=AT) for n in range(40)),
+    late=tuple(_action(n) for n in range(1, 5)),
+    late_total=400,
+    coming=tuple(_action(n) for n in range(1, 5)),
+    coming_total=400,
+    changed=4000,
+    show_late=ListActions(where=_WHERE),
+    show_coming=ListActions(where=_WHERE),
+    show_changed=ListChanges(where=_WHERE),
+)
 _WORST: list[answers.Answer] = [
     answers.ActionList(
         request=ListActions(where=_WHERE, page=2),
@@ -103,6 +117,32 @@ _WORST: list[answers.Answer] = [
         places={"ref": "TI-1"},
         who_may=tuple(f"{LONG[:200]} {n}" for n in range(60)),
         action=_action(),
+    ),
+    answers.Subscriptions(
+        scopes=(("plan", "TI"),), example_plan="TI", last=AT, next_post=TODAY, next_digest=TODAY, waiting=3, kept=True
+    ),
+    answers.RemindersShown(
+        notice=Notice(
+            name=LONG,
+            groups=tuple((kind, tuple(_action(n) for n in range(1, 40))) for kind in GROUPS),
+            overdue=tuple(_action(n) for n in range(1, 40)),
+            owed=tuple(OwedLine(kind=kind, content={"text": LONG, "ref": "TI-1"}) for kind in ("undelivered", "new")),
+        ),
+        on=True,
+        reachable=True,
+    ),
+    answers.DigestShown(
+        digest=Digest(period=_WEEK, sections=(_SECTION,)), targets=(Target(conversation=1, name=LONG[:300]),) * 3
+    ),
+    answers.DigestShown(digest=Digest(period=_WEEK, sections=(_SECTION,) * 30), targets=()),
+    answers.Undelivered(
+        failures=tuple(
+            answers.NotDelivered(
+                where=LONG, kind="completion", summary=LONG, at=AT, problem="gone 403", is_uncertain=False
+            )
+            for _ in range(20)
+        ),
+        unreachable=tuple(f"{LONG[:200]} {n}" for n in range(400)),
     ),
     answers.You(name=LONG, role="member", unit=LONG, bodies=tuple(f"{LONG[:200]} {n}" for n in range(60))),
 ]

@@ -134,6 +134,13 @@ CASES: dict[type[Any], Case | None] = {
     requests.ChooseUnit: (Act.OWN, requests.ChooseUnit(unit=HERE)),
     requests.Subscribe: (Act.SUBSCRIBE, requests.Subscribe(scope="plan", target="TI")),
     requests.Unsubscribe: (Act.SUBSCRIBE, requests.Unsubscribe(scope="plan", target="HEN")),
+    requests.RemindMe: (Act.OWN, requests.RemindMe(ref=REF)),
+    # Only who was told something can put it off.
+    requests.Snooze: None,
+    requests.StopReminders: (Act.OWN, requests.StopReminders()),
+    requests.StartReminders: (Act.OWN, requests.StartReminders()),
+    requests.DigestSettings: (Act.OWN, requests.DigestSettings(digest="weekly")),
+    requests.SendDigest: (Act.OWN, requests.SendDigest()),
 }
 MORE: tuple[Case, ...] = (
     (Act.GIVE, requests.Assign(ref=REF, body="CQI")),

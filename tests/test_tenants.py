@@ -159,6 +159,14 @@ def values_of(schools: Schools) -> dict[str, list[Any]]:
         "change": ["marked_done"],
         "by": all_of("name", "member")[:2],
         "by_me": [True],
+        "rhythm": ["daily"],
+        "threads": ["off"],
+        "story": ["quadrimestre"],
+        "digest": ["weekly"],
+        "start": [TODAY],
+        "end": [TODAY],
+        "publish": [False, True],
+        "channel": all_of("id", "conversation"),
     }
 
 
