@@ -6,7 +6,7 @@ through our connector, because the stock one makes two clients and a session for
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -19,6 +19,7 @@ from botbuilder.schema import Activity as SdkActivity
 from botbuilder.schema import ChannelAccount, ConversationAccount, ConversationReference, ResourceResponse
 
 from bot.activity import Activity
+from bot.asking import NOBODY
 from bot.buttons import read_press
 from bot.consent import NAME as CONSENT
 from bot.consent import read_consent
@@ -27,7 +28,7 @@ from bot.gate import Admitted
 from bot.house import House
 from bot.looks import example
 from bot.sender import Connector, Outcome, SendFailed
-from bot.turn import ButtonPress, Incoming, Message, introduce, recognised, take_turn
+from bot.turn import ButtonPress, Incoming, Message, introduce, recognised, take_turn, take_turn_of
 from bot.workers import TooSlow, Workers
 from dialogs import answers
 from dialogs.cards import card_for
@@ -258,8 +259,11 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
         now = self._clock()
         language = _client_language(incoming)
         try:
-            member = await self._who(incoming, now)
-            told = await self._run(take_turn, self._house, self._incoming(incoming, said, member, now))
+            came = self._incoming(incoming, said, NOBODY, now)
+            told = await self._run(take_turn_of, self._house, _identity(incoming), came)
+            if told is None:
+                member = await self._introduce(incoming, now)
+                told = await self._run(take_turn, self._house, replace(came, member=member))
         except TooSlow:
             raise
         except Exception:
@@ -271,15 +275,15 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
         return told.answer, told.card
 
     async def _who(self, incoming: Activity, now: datetime) -> Member:
-        """The person who speaks; name and e-mail are asked of Teams once, and kept.
+        known = await self._run(recognised, self._house, _identity(incoming), now)
+        return known or await self._introduce(incoming, now)
+
+    async def _introduce(self, incoming: Activity, now: datetime) -> Member:
+        """The person who speaks for the first time; name and e-mail are asked of Teams once, and kept.
 
         It is the request `TeamsInfo.get_member` makes, over our own connection. While the roster does not answer
         they are a reader without name, and it is asked again the next time.
         """
-        identity = incoming.sender.aad_object_id or incoming.sender.id
-        known = await self._run(recognised, self._house, identity, now)
-        if known is not None:
-            return known
         name, email = incoming.sender.name or "", ""
         try:
             found = await self._connector.get_member(
@@ -288,7 +292,7 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
             name, email = found.name or name, found.email
         except SendFailed as failure:
             log.warning("roster did not answer", outcome=failure.outcome, status=failure.status)
-        return await self._run(introduce, self._house, identity, email, name, now)
+        return await self._run(introduce, self._house, _identity(incoming), email, name, now)
 
     async def _welcome(self, turn_context: TurnContext) -> None:
         incoming: Activity = turn_context.turn_state[_INCOMING]
@@ -313,6 +317,10 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
     def _close(self, place: Place) -> None:
         with self._house.database.writing(self._house.tenant) as writing:
             close_place(writing, remember_place(writing, place), self._clock())
+
+
+def _identity(incoming: Activity) -> str:
+    return incoming.sender.aad_object_id or incoming.sender.id
 
 
 def _place(incoming: Activity) -> Place:

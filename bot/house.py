@@ -3,18 +3,24 @@
 import threading
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from typing import cast
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo
 
 from bot.schedule import WorkingDays
 from dialogs.answers import Moment
 from dialogs.names import Lexicon
 from dialogs.sentences import SMALL_WORDS
+from dialogs.understand import Context, Understood, understand
 from dialogs.words import LANGUAGES
 from storage.calendar import BELGIAN, AcademicCalendar, Period
-from storage.database import Database, Reading
+from storage.database import Database, Reading, Writing
 from storage.naming import get_revision, list_discreet, read_vocabulary
 
 MOST_LEXICONS = 8
+
+MOST_REMEMBERED, LONGEST_REMEMBERED = 1_000, 200
+"""Messages whose meaning is remembered, in memory alone, for as long as its names; and their characters at most."""
 
 
 class House:
@@ -38,12 +44,24 @@ class House:
         self.directors = tuple(directors)
         self._lexicons: dict[tuple[str, ...], tuple[int, Lexicon]] = {}
         self._rebuilding = threading.Lock()
+        self._understanding = threading.Lock()
+        self._understood: WeakKeyDictionary[Lexicon, dict[tuple[str, date, str, Context], Understood]] = (
+            WeakKeyDictionary()
+        )
 
     def lexicon(self, reading: Reading) -> Lexicon:
         """The names of the tenant's plans as they are now, for whoever looks."""
-        current = get_revision(reading)
+        # What only looks sees one state of the plan from its beginning to its end.
+        looks = not isinstance(reading, Writing)
+        if looks and (seen := reading.seen.get(reading.sight)) is not None:
+            return cast(Lexicon, seen)
+        return self.lexicon_at(reading, get_revision(reading), any_discreet=True)
+
+    def lexicon_at(self, reading: Reading, current: int, *, any_discreet: bool) -> Lexicon:
+        """The same, where the revision was read already, and whether anything is discreet at all."""
         # Few may see anything discreet, and most of those the same: each such set of actions has names of its own.
-        whose = list_discreet(reading) if reading.sight.alone or reading.sight.everything else ()
+        asks = any_discreet and (reading.sight.alone or reading.sight.everything)
+        whose = list_discreet(reading) if asks else ()
         known = self._lexicons.get(whose)
         if known is None or known[0] != current:
             with self._rebuilding:
@@ -52,7 +70,25 @@ class House:
                 if known is None or known[0] != current:
                     known = (current, Lexicon(read_vocabulary(reading), SMALL_WORDS))
                     self._keep(whose, known)
+        reading.seen[reading.sight] = known[1]
         return known[1]
+
+    def understand(
+        self, text: str, lexicon: Lexicon, today: date, client_language: str, context: Context
+    ) -> Understood:
+        """What a message asks. It depends on nothing else, so that what many ask is understood once."""
+        asked = (text, today, client_language, context)
+        with self._understanding:
+            remembered = self._understood.setdefault(lexicon, {})
+            if (known := remembered.get(asked)) is not None:
+                return known
+        found = understand(text, lexicon, today, self.calendar, client_language=client_language, context=context)
+        if len(text) <= LONGEST_REMEMBERED:
+            with self._understanding:
+                if len(remembered) >= MOST_REMEMBERED:
+                    del remembered[next(iter(remembered))]
+                remembered[asked] = found
+        return found
 
     def _keep(self, whose: tuple[str, ...], known: tuple[int, Lexicon]) -> None:
         self._lexicons = {key: each for key, each in self._lexicons.items() if each[0] == known[0]}

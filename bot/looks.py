@@ -40,9 +40,9 @@ from storage.plan import Action, unit_holds
 from storage.queries import (
     count_actions,
     get_action,
-    list_actions,
     list_actions_by_ref,
     list_body_names,
+    list_page,
     list_people_of,
     list_progress,
 )
@@ -120,16 +120,21 @@ def _selecting(
     context = (asker.member, asker.today, house.calendar, titled(reading, house, request.where))
     if isinstance(request, ShowProgress):
         return _progress(reading, house, request, asker)
-    total = count_actions(reading, request.where, *context)
     late_before = 0
     if request.where.due and request.where.due.start and not request.where.late and request.where.status is None:
         before = Period(start=None, end=request.where.due.start - timedelta(days=1))
         late_before = count_actions(reading, replace(request.where, due=before, late=True), *context)
     if isinstance(request, CountActions):
+        total = count_actions(reading, request.where, *context)
         return answers.ActionCount(request=request, total=total, late_before=late_before)
-    page = min(request.page, max(1, -(-total // PAGE)))
+    page = request.page
+    found, total = list_page(reading, request.where, *context, limit=PAGE, offset=(page - 1) * PAGE)
+    if not found and page > 1:
+        # Fewer than when the button was drawn: the last page there is.
+        total = count_actions(reading, request.where, *context)
+        page = max(1, -(-total // PAGE))
+        found, total = list_page(reading, request.where, *context, limit=PAGE, offset=(page - 1) * PAGE)
     first = (page - 1) * PAGE
-    found = list_actions(reading, request.where, *context, limit=PAGE, offset=first)
     return answers.ActionList(
         request=replace(request, page=page),
         groups=_groups(found, request.where.unit),

@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-from storage.database import Database, newest_version
+from storage.database import Database, is_current, newest_version
 
 PATIENCE = 2.0
 WRITE_EVERY = 5.0
@@ -54,6 +54,4 @@ def why_not_ready(database: Database, *, writes: bool = False) -> str:
         at = database.prove_writable() if writes else database.read_version()
     except Exception as problem:
         return f"the database does not {'take changes' if writes else 'answer'} ({type(problem).__name__})"
-    newest = newest_version() or ""
-    # A newer one is no obstacle: migrations only add, so that old and new code run beside each other.
-    return "" if at is not None and at >= newest else f"the schema is at {at}, not at {newest}"
+    return "" if is_current(at) else f"the schema is at {at}, not at {newest_version()}"

@@ -5,7 +5,7 @@ promises to others are one transaction, which is committed before anybody is tol
 """
 
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast, get_args
 
@@ -39,9 +39,8 @@ from dialogs.requests import (
 )
 from dialogs.rescheduling import resolved
 from dialogs.slots import NotARequest, request_from
-from dialogs.understand import understand
 from dialogs.words import LANGUAGES, words_in
-from storage.conversations import Place, find_place, first_time, recall, remember, remember_place
+from storage.conversations import Place, Standing, first_time, recall, remember, remember_place
 from storage.database import Reading, Writing
 from storage.people import ensure_reader, find_member, find_member_by_email, get_member, is_unnamed, recognise
 from storage.plan import Member
@@ -101,28 +100,51 @@ class _Meant:
 
     request: Request
     language: str
-    kept: dict[str, Any] = field(default_factory=dict)
+    standing: Standing
+
+    @property
+    def kept(self) -> dict[str, Any]:
+        return self.standing.kept
 
 
 def take_turn(house: House, incoming: Incoming) -> Told:
     """Answer one message or press; what it changes is committed when this returns."""
-    today = house.today(incoming.now)
     with house.database.reading(house.tenant, incoming.sight) as reading:
-        meant = _understand(reading, house, incoming, today)
-        if not isinstance(meant.request, Changing):
-            number, is_current = find_place(reading, incoming.place, incoming.member.id)
-            told = _look(reading, house, incoming, meant, today, number)
-    if isinstance(meant.request, Changing):
+        heard = _hear(reading, house, incoming)
+    return _end(house, incoming, *heard)
+
+
+def take_turn_of(house: House, identity: str, incoming: Incoming) -> Told | None:
+    """The same for whoever has this account; None, and nothing done, where Teams has to say first who that is."""
+    with house.database.reading(house.tenant) as reading:
+        member = _recognised(reading, house, identity, incoming.now)
+        if member is None:
+            return None
+        incoming = replace(incoming, member=member)
+        heard = _hear(reading.seeing(incoming.sight), house, incoming)
+    return _end(house, incoming, *heard)
+
+
+def _hear(reading: Reading, house: House, incoming: Incoming) -> tuple[_Meant, Told | None]:
+    """What is meant, and what is told where that only looks."""
+    today = house.today(incoming.now)
+    meant = _understand(reading, house, incoming, today)
+    return meant, None if isinstance(meant.request, Changing) else _look(reading, house, incoming, meant, today)
+
+
+def _end(house: House, incoming: Incoming, meant: _Meant, told: Told | None) -> Told:
+    if told is None:
+        today = house.today(incoming.now)
         with house.database.writing(house.tenant) as writing:
             # Rights are those of the moment of the change.
             incoming = replace(incoming, member=get_member(writing, incoming.member, today))
             return _change(writing.seeing(incoming.sight), house, incoming, meant, today)
     told = _with_way_back(told, meant)
     kept = what_to_keep(meant.kept, meant.request, told.answer)
-    if kept != meant.kept or not is_current:
+    if kept != meant.kept or not meant.standing.is_current:
         # A full disk or a busy writer takes the context away, not the answer.
         with suppress(OperationalError), house.database.writing(house.tenant) as writing:
-            if not is_current:
+            if not meant.standing.is_current:
                 remember_place(writing, incoming.place, incoming.member.id)
             if kept != meant.kept:
                 remember(writing, incoming.place.teams_id, incoming.member.id, kept, incoming.now)
@@ -136,13 +158,13 @@ def rehearse(house: House, incoming: Incoming, today: date) -> tuple[Told, tuple
         if isinstance(meant.request, Changing):
             told = _change(writing, house, incoming, meant, today)
         else:
-            told = _look(writing, house, incoming, meant, today, None)
+            told = _look(writing, house, incoming, meant, today)
         refs, count = held_by(writing, house, told.request, told.answer, _asker(incoming, meant, today, None))
         return told, refs, count
 
 
 def _understand(reading: Reading, house: House, incoming: Incoming, today: date) -> _Meant:
-    kept = recall(reading, incoming.place.teams_id, incoming.member.id, incoming.now)
+    standing = recall(reading, incoming.place, incoming.member.id, incoming.now)
     said = incoming.what
     chosen = incoming.member.language
     if isinstance(said, ButtonPress):
@@ -150,26 +172,20 @@ def _understand(reading: Reading, house: House, incoming: Incoming, today: date)
         try:
             request: Request = request_from(said.verb, said.slots)
         except NotARequest:
-            return _Meant(request=NotUnderstood(reason="old_button"), language=chosen or language, kept=kept)
+            lost = NotUnderstood(reason="old_button")
+            return _Meant(request=lost, language=chosen or language, standing=standing)
         if not isinstance(request, Ask):
             request = _dated(reading, house, request, today)
-            return _Meant(request=request, language=chosen or language, kept=kept)
+            return _Meant(request=request, language=chosen or language, standing=standing)
         said = Message(text=request.text)
-    lexicon = house.lexicon(reading)
-    understood = understand(
-        said.text,
-        lexicon,
-        today,
-        house.calendar,
-        client_language=incoming.client_language,
-        context=context_of(kept),
-    )
+    lexicon = house.lexicon_at(reading, standing.revision, any_discreet=standing.any_discreet)
+    understood = house.understand(said.text, lexicon, today, incoming.client_language, context_of(standing.kept))
     request = understood.request
-    unit = only_a_unit(said.text, lexicon) if "waiting" in kept else None
+    unit = only_a_unit(said.text, lexicon) if "waiting" in standing.kept else None
     if unit:
         request = ChooseUnit(unit=unit)
     request = _dated(reading, house, request, today)
-    return _Meant(request=request, language=chosen or understood.language, kept=kept)
+    return _Meant(request=request, language=chosen or understood.language, standing=standing)
 
 
 def _dated(reading: Reading, house: House, request: Request, today: date) -> Request:
@@ -180,11 +196,9 @@ def _dated(reading: Reading, house: House, request: Request, today: date) -> Req
     return resolved(request, action.due_day(today, house.calendar) if action else None, today)
 
 
-def _look(
-    reading: Reading, house: House, incoming: Incoming, meant: _Meant, today: date, conversation: int | None
-) -> Told:
+def _look(reading: Reading, house: House, incoming: Incoming, meant: _Meant, today: date) -> Told:
     assert isinstance(meant.request, get_args(Look))
-    asker = _asker(incoming, meant, today, conversation)
+    asker = _asker(incoming, meant, today, meant.standing.place)
     return _told(house, meant.request, look(reading, house, cast(Look, meant.request), asker), asker)
 
 
@@ -267,9 +281,13 @@ def make_file(house: House, incoming: Incoming, request: Offering, language: str
 def recognised(house: House, identity: str, now: datetime) -> Member | None:
     """The member with this Entra object id; None where it is still to be asked who that is."""
     with house.database.reading(house.tenant) as reading:
-        if identity.startswith(TERMINAL):
-            return find_member_by_email(reading, identity.removeprefix(TERMINAL), house.today(now))
-        member = find_member(reading, identity, house.today(now))
+        return _recognised(reading, house, identity, now)
+
+
+def _recognised(reading: Reading, house: House, identity: str, now: datetime) -> Member | None:
+    if identity.startswith(TERMINAL):
+        return find_member_by_email(reading, identity.removeprefix(TERMINAL), house.today(now))
+    member = find_member(reading, identity, house.today(now))
     return None if member is None or is_unnamed(member) else member
 
 

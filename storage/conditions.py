@@ -2,15 +2,15 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, and_, case, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, and_, case, or_, select, true
 
 from storage.calendar import AcademicCalendar, Period
-from storage.database import Reading
 from storage.plan import OPEN, Member, Rhythm, Role, Status, last_occurrence_in, occurrence_from
 from storage.rights import TABLE, Act, Ground, is_within
 from storage.selection import Selection
+from storage.sight import Sight
 from storage.tables import action as actions
 from storage.tables import action_body, action_indicator, action_member, membership
 from storage.tables import body as bodies
@@ -19,8 +19,18 @@ from storage.tables import member as members
 from storage.tables import plan as plans
 
 
+class OfTenant(Protocol):
+    """What a condition has to know of a transaction."""
+
+    @property
+    def tenant(self) -> str: ...
+
+    @property
+    def sight(self) -> Sight: ...
+
+
 def where(
-    reading: Reading,
+    reading: OfTenant,
     selection: Selection,
     member: Member,
     today: date,
@@ -66,7 +76,7 @@ def where(
     return and_(true(), *conditions)
 
 
-def visible(reading: Reading) -> ColumnElement[bool]:
+def visible(reading: OfTenant) -> ColumnElement[bool]:
     """Whether there is such an action for whoever looks: part of every query that looks at actions.
 
     It says in SQL what `Sight.sees` says of one action.
@@ -95,7 +105,7 @@ def visible(reading: Reading) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def holds_today(today: date) -> ColumnElement[bool]:
+def holds_today(today: date | BindParameter[date]) -> ColumnElement[bool]:
     """A membership that counts on this day; one without dates is open at both ends."""
     return and_(
         or_(membership.c.start.is_(None), membership.c.start <= today),
@@ -117,7 +127,7 @@ def _concerns(path: str) -> ColumnElement[bool]:
     return or_(in_unit(path), actions.c.unit.in_(above), actions.c.unit.is_(None))
 
 
-def _is_of(reading: Reading, person: str, today: date) -> ColumnElement[bool]:
+def _is_of(reading: OfTenant, person: str, today: date) -> ColumnElement[bool]:
     """Of the bodies this person belongs to today, or given to them by name."""
     named = select(members.c.id).where(members.c.tenant == reading.tenant, members.c.name == person)
     belongs = select(membership.c.body).where(
@@ -126,7 +136,7 @@ def _is_of(reading: Reading, person: str, today: date) -> ColumnElement[bool]:
     return or_(_answers(reading, bodies.c.id.in_(belongs)), _given(reading, action_member.c.member.in_(named)))
 
 
-def _answers(reading: Reading, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+def _answers(reading: OfTenant, condition: ColumnElement[bool]) -> ColumnElement[bool]:
     named = (
         select(action_body.c.action)
         .join(bodies, bodies.c.id == action_body.c.body)
@@ -135,7 +145,7 @@ def _answers(reading: Reading, condition: ColumnElement[bool]) -> ColumnElement[
     return actions.c.id.in_(named)
 
 
-def _given(reading: Reading, condition: ColumnElement[bool]) -> ColumnElement[bool]:
+def _given(reading: OfTenant, condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Given by name to whom the condition says."""
     given = select(action_member.c.action).where(action_member.c.tenant == reading.tenant, condition)
     return actions.c.id.in_(given)

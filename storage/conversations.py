@@ -3,9 +3,23 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import Reading, Writing
@@ -15,7 +29,7 @@ from storage.record import By, tell
 from storage.refusals import Refusal
 from storage.rights import Act, check_unit
 from storage.sight import PUBLIC
-from storage.tables import conversation, memory, seen, subscription
+from storage.tables import action, conversation, memory, revision, seen, subscription
 
 MEMORY = timedelta(days=1)
 """How long a pending question or the last list is remembered."""
@@ -69,17 +83,6 @@ def remember_place(writing: Writing, place: Place, member_id: int | None = None)
         if number is None:
             raise
         return number
-
-
-def find_place(reading: Reading, place: Place, member_id: int | None = None) -> tuple[int | None, bool]:
-    """The number of this conversation, and whether all that is kept of it is what this activity tells."""
-    query = select(conversation).where(
-        conversation.c.tenant == reading.tenant, conversation.c.teams_id == place.teams_id
-    )
-    row = reading.connection.execute(query).mappings().first()
-    if row is None:
-        return None, False
-    return row["id"], all(row[name] == value for name, value in place.values(member_id).items())
 
 
 def close_place(writing: Writing, conversation_id: int, now: datetime) -> None:
@@ -214,16 +217,52 @@ def first_time(writing: Writing, place: str, activity_id: str, now: datetime) ->
     return True
 
 
-def recall(reading: Reading, place: str, member_id: int, now: datetime) -> dict[str, Any]:
-    """What was kept of this person in this conversation; empty after a day."""
-    query = select(memory.c.content).where(
-        memory.c.tenant == reading.tenant,
-        memory.c.conversation == place,
-        memory.c.member == member_id,
-        memory.c.at > now - MEMORY,
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """What is known when somebody speaks: what was kept of them here, the place's number, how new the names are.
+
+    What was kept is empty after a day; the number is None where nobody spoke before.
+    """
+
+    kept: dict[str, Any]
+    place: int | None
+    is_current: bool
+    """Whether all that is kept of the place is what this activity tells."""
+    revision: int
+    any_discreet: bool
+
+
+@lru_cache(maxsize=100)
+def _standing(tenant: str) -> Select[Any]:
+    here: BindParameter[str] = bindparam("here", type_=String)
+    kept = select(memory.c.content).where(
+        memory.c.tenant == tenant,
+        memory.c.conversation == here,
+        memory.c.member == bindparam("who", type_=Integer),
+        memory.c.at > bindparam("since", type_=memory.c.at.type),
     )
-    content: dict[str, Any] | None = reading.connection.execute(query).scalar()
-    return content or {}
+    names = select(revision.c.number).where(revision.c.tenant == tenant)
+    always = select(literal(1).label("one")).subquery()
+    there = and_(conversation.c.tenant == tenant, conversation.c.teams_id == here)
+    return select(
+        conversation,
+        kept.scalar_subquery().label("remembered"),
+        names.scalar_subquery().label("revision"),
+        exists().where(action.c.tenant == tenant, action.c.discreet).label("any_discreet"),
+    ).select_from(always.outerjoin(conversation, there))
+
+
+def recall(reading: Reading, place: Place, member_id: int, now: datetime) -> Standing:
+    """All of it, asked at once."""
+    values = {"here": place.teams_id, "who": member_id, "since": now - MEMORY}
+    row = reading.connection.execute(_standing(reading.tenant), values).mappings().one()
+    return Standing(
+        kept=row["remembered"] or {},
+        place=row["id"],
+        is_current=all(row[name] == value for name, value in place.values(member_id).items()),
+        revision=row["revision"] or 0,
+        any_discreet=row["any_discreet"],
+    )
 
 
 def remember(writing: Writing, place: str, member_id: int, content: dict[str, Any], now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -36,6 +36,8 @@ class Reading:
     connection: Connection
     tenant: str
     sight: Sight = PUBLIC
+    seen: dict[Sight, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What was read once, for whose eyes, and holds for as long as this transaction only looks."""
 
     def seeing(self, sight: Sight) -> Self:
         """The same transaction, for other eyes: PUBLIC for whatever others read too."""
@@ -173,6 +175,16 @@ def told_by(problem: DatabaseError) -> str:
 
 def newest_version() -> str | None:
     return ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def is_current(version: str | None) -> bool:
+    """Whether code as old as ours can live with a schema of this version: ours, or one made after it.
+
+    Migrations only add, and each has a number above all before it; so one that we do not know and that is above all
+    we know is newer.
+    """
+    known = {each.revision for each in ScriptDirectory.from_config(_alembic()).walk_revisions()}
+    return version is not None and (version == newest_version() or version > max(known))
 
 
 def _alembic() -> Config:

@@ -8,7 +8,8 @@ from sqlalchemy import func, select
 from storage.conditions import visible
 from storage.database import Reading
 from storage.plan import Action, Indicator, IndicatorKind, Measurement
-from storage.queries import ACTIONS, read_actions
+from storage.prebuilt import ACTIONS
+from storage.queries import read_actions
 from storage.tables import action as actions
 from storage.tables import action_indicator, measurement
 from storage.tables import indicator as indicators

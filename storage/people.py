@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Date, Select, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.conditions import holds_today
@@ -41,16 +42,16 @@ def ensure_body(writing: Writing, name: str) -> int:
 
 
 def find_member(reading: Reading, entra_id: str, today: date) -> Member | None:
-    return _member(reading, member.c.entra_id == _account(entra_id), today)
+    return _member(reading, "entra_id", _account(entra_id), today)
 
 
 def find_member_by_email(reading: Reading, email: str, today: date) -> Member | None:
-    return _member(reading, member.c.email == email.strip().lower(), today)
+    return _member(reading, "email", email.strip().lower(), today)
 
 
 def get_member(reading: Reading, who: Member, today: date) -> Member:
     """The same person as the register has them now; whoever is in no register stays as they are."""
-    return _member(reading, member.c.id == who.id, today) or who
+    return _member(reading, "id", who.id, today) or who
 
 
 def list_people(reading: Reading) -> list[str]:
@@ -206,12 +207,24 @@ def register(writing: Writing, entries: Iterable[Entry]) -> Registered:
     return Registered(added=added, changed=changed, unchanged=unchanged)
 
 
-def _member(reading: Reading, condition: Any, today: date) -> Member | None:
-    row = reading.connection.execute(select(member).where(member.c.tenant == reading.tenant, condition)).first()
-    if row is None:
+@lru_cache(maxsize=100)
+def _who(tenant: str, by: str) -> Select[Any]:
+    """A row for each body of the member whose column `by` has this `value`, or one without."""
+    belongs = and_(
+        membership.c.tenant == tenant, membership.c.member == member.c.id, holds_today(bindparam("today", type_=Date))
+    )
+    return (
+        select(member, membership.c.body)
+        .join(membership, belongs, isouter=True)
+        .where(member.c.tenant == tenant, member.c[by] == bindparam("value"))
+    )
+
+
+def _member(reading: Reading, by: str, value: str | int, today: date) -> Member | None:
+    rows = reading.connection.execute(_who(reading.tenant, by), {"value": value, "today": today}).all()
+    if not rows:
         return None
-    theirs = (membership.c.tenant == reading.tenant, membership.c.member == row.id)
-    belongs = select(membership.c.body).where(*theirs, holds_today(today))
+    row = rows[0]
     return Member(
         id=row.id,
         name=row.name,
@@ -220,5 +233,5 @@ def _member(reading: Reading, condition: Any, today: date) -> Member | None:
         unit=row.unit,
         chosen_unit=row.chosen_unit,
         language=row.language,
-        bodies=frozenset(reading.connection.execute(belongs).scalars()),
+        bodies=frozenset(row.body for row in rows if row.body is not None),
     )

@@ -1,7 +1,7 @@
 """Looking at actions: each function takes a `Reading` and gives plain objects of storage.plan. Changes nothing."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 
 from storage.calendar import AcademicCalendar
-from storage.conditions import effective_status, holds_today, in_unit, is_late, visible, where
+from storage.conditions import effective_status, holds_today, is_late, visible, where
 from storage.database import Reading
 from storage.plan import (
     Action,
@@ -21,21 +21,16 @@ from storage.plan import (
     Rhythm,
     Role,
     Status,
-    occurrence_from,
 )
+from storage.prebuilt import ACTIONS as ACTIONS
+from storage.prebuilt import belonging_query, count_query, page_query
 from storage.rights import is_within
 from storage.selection import Selection
 from storage.tables import action as actions
-from storage.tables import action_body, action_member, membership
 from storage.tables import body as bodies
 from storage.tables import member as members
+from storage.tables import membership
 from storage.tables import plan as plans
-
-ACTIONS = (
-    select(actions, plans.c.key.label("plan_key"), members.c.name.label("done_by_name"))
-    .join(plans, plans.c.id == actions.c.plan)
-    .join(members, members.c.id == actions.c.done_by, isouter=True)
-)
 
 
 def get_action(reading: Reading, ref: str, *, lock: bool = False) -> Action | None:
@@ -81,27 +76,24 @@ def list_actions(
 
     `titled`: the references whose titles hold the words of the selection, where it has any.
     """
-    due_from = selection.due.start if selection.due and selection.due.start else today
-    due_day = case(
-        (actions.c.rhythm == Rhythm.LAST_DAY, occurrence_from(Rhythm.LAST_DAY, due_from, calendar)),
-        (actions.c.rhythm == Rhythm.RENTREE, occurrence_from(Rhythm.RENTREE, due_from, calendar)),
-        else_=actions.c.end,
-    )
-    above = [] if selection.unit is None else [case((in_unit(selection.unit), 0), else_=1)]
-    query = (
-        ACTIONS.where(where(reading, selection, member, today, calendar, titled))
-        .order_by(
-            *above,
-            due_day.is_(None),
-            due_day,
-            func.coalesce(actions.c.priority, 0).desc(),
-            plans.c.key,
-            actions.c.number,
-        )
-        .limit(limit)
-        .offset(offset)
-    )
-    return read_actions(reading, query)
+    return list_page(reading, selection, member, today, calendar, titled, limit=limit, offset=offset)[0]
+
+
+def list_page(
+    reading: Reading,
+    selection: Selection,
+    member: Member,
+    today: date,
+    calendar: AcademicCalendar,
+    titled: Collection[str] = (),
+    *,
+    limit: int,
+    offset: int = 0,
+) -> tuple[list[Action], int]:
+    """The same, and how many there are over all pages; beyond the last page there are none, of none."""
+    query = page_query(reading, selection, member, today, calendar, titled, limit, offset)
+    rows = reading.connection.execute(query).all()
+    return _as_actions(reading, rows), rows[0].total if rows else 0
 
 
 def list_refs(
@@ -130,12 +122,9 @@ def count_actions(
     calendar: AcademicCalendar,
     titled: Collection[str] = (),
 ) -> int:
-    query = (
-        select(func.count())
-        .select_from(actions.join(plans, plans.c.id == actions.c.plan))
-        .where(where(reading, selection, member, today, calendar, titled))
-    )
-    return reading.connection.execute(query).scalar_one()
+    query = count_query(reading, selection, member, today, calendar, titled)
+    number: int = reading.connection.execute(query).scalar_one()
+    return number
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,24 +219,19 @@ def list_body_names(reading: Reading, body_ids: Collection[int]) -> list[str]:
 
 def read_actions(reading: Reading, query: Any) -> list[Action]:
     """The actions that a query over `ACTIONS` finds, of those that whoever looks may see."""
-    rows = reading.connection.execute(query.where(visible(reading))).all()
-    ids = [row.id for row in rows]
+    return _as_actions(reading, reading.connection.execute(query.where(visible(reading))).all())
+
+
+def _as_actions(reading: Reading, rows: Sequence[Any]) -> list[Action]:
     given: dict[int, list[Assignee]] = defaultdict(list)
-    for row in reading.connection.execute(
-        select(action_member.c.action, members.c.id, members.c.name)
-        .join(members, members.c.id == action_member.c.member)
-        .where(action_member.c.tenant == reading.tenant, action_member.c.action.in_(ids))
-        .order_by(members.c.name)
-    ):
-        given[row.action].append(Assignee(id=row.id, name=row.name))
     owners: dict[int, list[Body]] = defaultdict(list)
-    for row in reading.connection.execute(
-        select(action_body.c.action, bodies.c.id, bodies.c.name)
-        .join(bodies, bodies.c.id == action_body.c.body)
-        .where(action_body.c.tenant == reading.tenant, action_body.c.action.in_(ids))
-        .order_by(action_body.c.action, action_body.c.position)
-    ):
-        owners[row.action].append(Body(id=row.id, name=row.name))
+    if rows:
+        belonging = reading.connection.execute(belonging_query(reading.tenant), {"ids": [row.id for row in rows]})
+        for action, is_person, _, number, name in sorted(belonging, key=lambda row: (row.place, row.name)):
+            if is_person:
+                given[action].append(Assignee(id=number, name=name))
+            else:
+                owners[action].append(Body(id=number, name=name))
     return [
         Action(
             id=row.id,

@@ -21,6 +21,7 @@ from sqlalchemy import (
     TypeDecorator,
     UniqueConstraint,
     false,
+    text,
     true,
 )
 
@@ -160,7 +161,8 @@ action = Table(
     Column("extended", Integer, nullable=False, server_default="0"),
     UniqueConstraint("tenant", "ref"),
     Index(None, "tenant", "end"),
-    Index(None, "tenant", "status"),
+    Index(None, "tenant", "status", "end"),
+    Index("ix_action_discreet", "tenant", "ref", sqlite_where=text("discreet = 1"), postgresql_where=text("discreet")),
 )
 
 action_body = Table(

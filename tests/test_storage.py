@@ -329,7 +329,7 @@ def test_what_another_school_has_is_not_changed(two_schools: Database) -> None:
         assert action is not None
         assert list_subscribers(writing, action) == []
         assert find_member(writing, "e-1", TODAY) is None
-        assert recall(writing, "a:1", ours.member.id, NOW) == {}
+        assert recall(writing, Place(teams_id="a:1", kind="personal", service_url=""), ours.member.id, NOW).kept == {}
         with pytest.raises(NothingToUndo):
             undo(writing, ours, told=change.event)
     with pytest.raises(NoSuchAction), two_schools.writing("nobody") as writing:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 from storage.database import Reading
 from storage.indicators import list_indicators_of_plan
 from storage.plan import Action, Indicator
-from storage.queries import ACTIONS, read_actions
+from storage.prebuilt import ACTIONS
+from storage.queries import read_actions
 from storage.record import Recorded, list_record
 from storage.tables import action as actions
 from storage.tables import plan as plans
