@@ -218,4 +218,7 @@ def _read_traits(message: Message, asked: Asked) -> None:
     if (span := there("slots.mine")) and not asked.of_my_unit:
         where = replace(where, mine=True)
         asked.take(message, "mine", span)
+    if span := there("slots.unowned"):
+        where = replace(where, unowned=True)
+        asked.take(message, "unowned", span)
     asked.where = where

@@ -100,7 +100,7 @@ def _selection(slots: dict[str, Any]) -> dict[str, Any]:
             if not isinstance(slots[name], str):
                 raise TypeError(name)
             values[name] = slots[name]
-    for name in ("late", "mine"):
+    for name in ("late", "mine", "unowned"):
         values[name] = slots.get(name) is True
     if slots.get("due") is not None:
         start, end = slots["due"]

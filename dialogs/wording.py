@@ -103,6 +103,8 @@ def understood(request: ListActions | CountActions | ShowProgress, moment: Momen
         parts.append(words("understood.due", period=period(where.due, moment.calendar, words)))
     if where.mine:
         parts.append(words("understood.mine"))
+    if where.unowned:
+        parts.append(words("understood.unowned"))
     if where.unit:
         parts.append(words("understood.unit", unit=unit_name(where.unit)))
     for name in ("body", "person", "plan", "axis", "goal", "indicator", "words"):

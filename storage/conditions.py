@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, Protocol
 
-from sqlalchemy import BindParameter, ColumnElement, and_, case, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, and_, case, not_, or_, select, true
 
 from storage.calendar import AcademicCalendar, Period
 from storage.plan import OPEN, Member, Rhythm, Role, Status, last_occurrence_in, occurrence_from
@@ -65,6 +65,8 @@ def where(
     if selection.mine:
         given = _given(reading, action_member.c.member == member.id)
         conditions.append(or_(_answers(reading, bodies.c.id.in_(member.bodies)), given))
+    if selection.unowned:
+        conditions.append(not_(or_(_answers(reading, true()), _given(reading, true()))))
     if selection.person is not None:
         conditions.append(_is_of(reading, selection.person, today))
     if selection.indicator is not None:

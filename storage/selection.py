@@ -22,6 +22,8 @@ class Selection:
     """A unit's path: its own actions, those of the units below it, and those above it."""
     mine: bool = False
     """Of the bodies of which the asker is a member today."""
+    unowned: bool = False
+    """For which no body and no person answers."""
     person: str | None = None
     """A member's name: of the bodies they belong to today, and what is given to them by name."""
     indicator: str | None = None

@@ -551,3 +551,12 @@ async def test_somebody_unknown_reads(school: School) -> None:
     inconnu = school.chat("in.connu")
     assert "TI-12 · Relancer le master GGN" in await inconnu.says("TI-12")
     assert "Vous ne pouvez pas changer TI-12" in await inconnu.says("TI-12 est terminée")
+
+
+async def test_what_nobody_answers_for_until_somebody_does(school: School) -> None:
+    claire = school.chat("claire.dumont")
+    card = await claire.says("quelles actions du plan HEN n'ont pas de responsable ?")
+    assert "J'ai compris : actions à faire · sans responsable · plan HEN" in card
+    first = card.refs[0]
+    await claire.says(f"je m'occupe de {first}")
+    assert first not in (await claire.says("quelles actions du plan HEN n'ont pas de responsable ?")).refs

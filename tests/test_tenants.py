@@ -175,7 +175,15 @@ def requests_with(values: dict[str, list[Any]]) -> Iterator[dict[str, Any]]:
     for kind in get_args(Definite):
         slots = {slot.name for slot in fields(kind)} - {"where", "of_my_unit", "page"}
         if issubclass(kind, Selecting):
-            slots |= {slot.name for slot in fields(Selection)} - {"due", "late", "status", "mine", "priority", "kind"}
+            slots |= {slot.name for slot in fields(Selection)} - {
+                "due",
+                "late",
+                "status",
+                "mine",
+                "unowned",
+                "priority",
+                "kind",
+            }
         assert slots <= set(values), f"say in values_of what {kind.__name__} could be given: {slots - set(values)}"
         usual = {slot: values[slot][0] for slot in slots if slot not in ("scope", "event") and values[slot]}
         if issubclass(kind, Selecting):
