@@ -24,6 +24,7 @@ from dialogs.words import LANGUAGES, Words, words_in
 from storage.database import Database, DatabaseUnusable, TooLong, told_by
 from storage.exports.content import read_content
 from storage.exports.files import FORMATS, plan_as_file
+from storage.exports.pack import papers_of
 from storage.imports import NotAPlan
 from storage.imports.confined import read_confined
 from storage.imports.draft import DraftPlan
@@ -207,6 +208,40 @@ def export(
         written = plan_as_file(content, ending, words_in(language), utc_now().astimezone(house.zone), house.calendar)
     _write(file, written)
     typer.echo(say("export.done", n=len(content.actions), key=key.upper(), file=file))
+
+
+@cli.command()
+def report(
+    folder: Annotated[Path, typer.Argument(help="Where to write the documents; made where it is missing.")],
+    key: Annotated[str, typer.Option(help="Which plan: HEN, TI …")],
+    as_of: Annotated[
+        date | None, typer.Option("--as-of", parser=_day, metavar="YYYY-MM-DD", help="As it stood on this day.")
+    ] = None,
+    language: Language = LANGUAGES[0],
+    tenant: Tenant = "",
+) -> None:
+    """Write the papers of an interim evaluation: the updated plan, a progress report, the outline of a note."""
+    say = words()
+    with opened(tenant) as house:
+        now = utc_now()
+        on = as_of or house.today(now)
+        if on > house.today(now):
+            fail(say("report.future", day=say.day(on)))
+        # What leaves the house holds nothing discreet.
+        with house.database.reading(house.tenant) as reading:
+            content = read_content(reading, key.upper(), house.zone)
+            known = [plan.key for plan in house.lexicon(reading).vocabulary.plans]
+        if content is None:
+            fail(say("export.unknown", key=key.upper(), plans=say.list(known) or "–"))
+        papers = papers_of(content, words_in(language), on, now.astimezone(house.zone), house.calendar)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        fail(say("export.unwritable", file=folder))
+    for name, paper in papers.items():
+        _write(folder / name, paper)
+        typer.echo(str(folder / name))
+    typer.echo(say("report.done", n=len(papers), key=key.upper(), day=say.day(on), folder=folder))
 
 
 def _write(file: Path, content: bytes) -> None:

@@ -16,6 +16,7 @@ from dialogs.answers import Answer
 from dialogs.requests import (
     CountActions,
     ExportPlan,
+    ExportReport,
     Greet,
     Help,
     ListActions,
@@ -65,6 +66,7 @@ Look = (
     | NeedsChoice
     | NotUnderstood
     | ExportPlan
+    | ExportReport
 )
 
 
@@ -85,7 +87,7 @@ def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
             return _you(reading, asker)
         case ListSubscriptions():
             return _subscriptions(reading, house, asker)
-        case ExportPlan():
+        case ExportPlan() | ExportReport():
             return offered(reading, house, request, asker)
         case ShowReminders():
             return reminders_shown(reading, house, asker)

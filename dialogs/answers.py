@@ -10,6 +10,7 @@ from dialogs.requests import (
     CountActions,
     Definite,
     ExportPlan,
+    ExportReport,
     ListActions,
     ListChanges,
     NotUnderstood,
@@ -380,7 +381,7 @@ class HelpShown:
 class FileOffered:
     """A file that is put where they keep theirs, if they agree; `request` makes it anew when they do."""
 
-    request: ExportPlan
+    request: ExportPlan | ExportReport
     name: str
     size: int
     """Bytes."""
@@ -404,7 +405,7 @@ class FileDeclined:
 class FileLost:
     """They agreed, and it could not be put there."""
 
-    request: ExportPlan
+    request: ExportPlan | ExportReport
     name: str
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from dialogs.answers import FileDeclined, FileKept, FileLost, FileOffered
 from dialogs.elements import Card, Element, button, small, text
-from dialogs.requests import Help
+from dialogs.requests import ExportPlan, Help
 from dialogs.slots import slots_of
 from dialogs.words import Words
 
@@ -38,7 +38,10 @@ def what_is_offered(answer: FileOffered, words: Words) -> str:
 
 
 def _what(answer: FileOffered, words: Words) -> str:
-    return words("file.plan", key=answer.plan, title=answer.title)
+    plan = words("file.plan", key=answer.plan, title=answer.title)
+    if isinstance(answer.request, ExportPlan) or answer.request.on is None:
+        return plan
+    return words("file.report", plan=plan, day=words.day(answer.request.on))
 
 
 def offered_card(answer: FileOffered, words: Words) -> Card:

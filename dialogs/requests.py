@@ -288,6 +288,15 @@ class ExportPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExportReport:
+    """The papers of an interim evaluation, as of a day: today where the sentence names none."""
+
+    name: ClassVar[str] = "export_report"
+    plan: str = ""
+    on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Help:
     name: ClassVar[str] = "help"
 
@@ -346,6 +355,7 @@ Definite = (
     | Thanks
     | Ask
     | ExportPlan
+    | ExportReport
 )
 """The requests that say all that is needed, and that a button can carry."""
 

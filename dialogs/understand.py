@@ -42,7 +42,7 @@ _LISTS = ("list_actions.noun", "count_actions.has", "show_progress.has")
 _RUNNERS_UP = (
     "mark_done", "mark_in_progress", "abandon", "reopen", "postpone", "assign", "add_note", "list_changes",
     "who_is_responsible", "count_actions", "show_progress", "show_action", "list_actions", "record_measurement",
-    "subscribe", "unsubscribe", "list_subscriptions", "export_plan", "undo", "help", "greet", "thanks",
+    "subscribe", "unsubscribe", "list_subscriptions", "export_plan", "export_report", "undo", "help", "greet", "thanks",
 )  # fmt: skip
 
 
@@ -104,12 +104,12 @@ def _request(
     day = Day(today=today, calendar=calendar, ref=context.ref, shown=context.shown)
     if notices := about_notices(message, day):
         return notices
+    if (file := exporting(message, today, calendar)) is not None:
+        return file
     if any(not is_quoted(message, span) for span in message.spans(*_SUBSCRIBING)):
         found = subscription(message, read_selection(message, today, calendar))
         if found:
             return found
-    if (file := exporting(message)) is not None:
-        return file
     changed = _changed(message, day)
     if changed is not None and not (isinstance(changed, NotUnderstood) and not changed.reason):
         if message.refs:

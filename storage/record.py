@@ -278,7 +278,7 @@ def list_record(reading: Reading, plan_id: int) -> list[Recorded]:
         .join(actions, actions.c.id == event.c.action)
         .join(members, members.c.id == event.c.member, isouter=True)
         .where(event.c.tenant == reading.tenant, actions.c.plan == plan_id, visible(reading))
-        .order_by(event.c.id)
+        .order_by(event.c.at, event.c.id)
     )
     return [
         Recorded(

@@ -182,6 +182,9 @@ def test_every_command_has_help_and_is_the_contract_s(boucle: Run) -> None:
         ("import", "plan.xlsx", "--key", "TI", "--nonsense"),
         ("export", "--key", "TI"),
         ("export", "plan.json"),
+        ("export", "plan.xlsx", "--key", "TI", "--language", "de"),
+        ("report", "--key", "TI"),
+        ("report", "papers", "--key", "TI", "--as-of", "hier"),
         ("people",),
         ("ask",),
         ("ask", "aide", "--batch", "questions.jsonl"),
@@ -368,6 +371,31 @@ def test_export_is_in_document_order_and_repeats(boucle: Run) -> None:
     refs = [each["ref"] for each in json.loads(Path("a.json").read_text("utf-8"))]
     assert refs == [f"TI-{number}" for number in range(1, 87)]
     assert Path("a.json").read_bytes() == Path("b.json").read_bytes()
+
+
+@pytest.mark.usefixtures("examples")
+def test_export_in_each_format_and_language(boucle: Run) -> None:
+    for name in ("plan.xlsx", "plan.CSV", "plan.docx"):
+        assert f"86 actions du plan TI écrites dans {name}." in boucle("export", "--key", "ti", name).out
+        assert read_plan(Path(name)).actions[0].ref == "TI-1"
+    boucle("export", "--key", "TI", "dutch.csv", "--language", "nl")
+    assert Path("dutch.csv").read_text("utf-8-sig").startswith("Ref.;As;Strategische doelstelling")
+
+
+@pytest.mark.usefixtures("examples")
+def test_report_writes_its_papers(boucle: Run, tmp_path: Path) -> None:
+    ended = boucle("report", "--key", "ti", tmp_path / "a" / "b", "--as-of", "2024-06-30")
+    assert ended.code == 0
+    assert "4 documents pour le plan TI, situation au 30 juin 2024" in ended.out
+    names = sorted(path.name for path in (tmp_path / "a" / "b").iterdir())
+    assert names[-1] == "rapport-avancement-TI-2024-06-30.docx"
+    assert len(names) == 4
+    english = boucle("report", "--key", "TI", tmp_path / "c", "--as-of", "2024-06-30", "--language", "en")
+    assert "progress-report-TI-2024-06-30.docx" in english.out
+    assert "Plans connus : HEN, TI." in boucle("report", "--key", "NOPE", tmp_path / "d").sentence
+    assert "n'est pas encore passé" in boucle("report", "--key", "TI", tmp_path / "d", "--as-of", "2999-01-01").sentence
+    (tmp_path / "file").write_text("x")
+    assert "Vérifiez le dossier" in boucle("report", "--key", "TI", tmp_path / "file").sentence
 
 
 # people

@@ -1,5 +1,7 @@
 """Files in a conversation: asked for, offered, agreed to, and put where Teams says; from the plan as it is then."""
 
+import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +111,33 @@ async def test_the_right_is_looked_at_again(school: School) -> None:
     channel = await answers(school.channel("claire.dumont"), offered, school.teams.upload_info("x.xlsx"))
     assert "conversation personnelle" in channel["summary"]
     assert school.teams.files == {}
+
+
+async def test_the_papers_of_an_evaluation_are_one_package(school: School) -> None:
+    nadia = school.chat("nadia.lambert")
+    await nadia.says("TI-12 est terminée")
+    school.clock.pass_(days=3)
+    offered = await offer(nadia, "prépare le point d'étape du plan TI au 17 mars 2026")
+    assert offered["name"] == "point-d-etape-TI-2026-03-17.zip"
+    assert "Point d'étape du plan, situation au 17 mars 2026." in offered["content"]["description"]
+    upload = school.teams.upload_info("x.zip")
+    await answers(nadia, offered, upload)
+    with zipfile.ZipFile(io.BytesIO(school.teams.files[upload["uniqueId"]])) as package:
+        assert package.namelist() == [
+            "rapport-avancement-TI-2026-03-17.docx",
+            "note-reflexive-TI-2026-03-17.docx",
+            "plan-d-action-TI-2026-03-17.docx",
+            "plan-d-action-TI-2026-03-17.xlsx",
+        ]
+        sheet: Any = openpyxl.load_workbook(io.BytesIO(package.read("plan-d-action-TI-2026-03-17.xlsx"))).active
+    (row,) = [row for row in sheet.values if row[0] == "TI-12"]
+    assert not [cell for cell in row if cell and "réalisée" in cell], "it was done the day after"
+
+
+async def test_a_day_to_come_is_no_day_of_a_report(school: School) -> None:
+    claire = school.chat("claire.dumont")
+    told = await claire.says("prépare le rapport d'avancement du plan TI, situation au 30 juin 2027")
+    assert "Le 30 juin 2027 n'est pas encore passé" in told
 
 
 @pytest.mark.parametrize(

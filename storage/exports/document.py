@@ -9,6 +9,9 @@ from storage.exports.word import Box, Paper, band
 from storage.exports.wording import Wording
 from storage.imports.headings import Column
 
+_LONGEST_FOOTER = 90
+"""Characters that stand on one line with the number of the page."""
+
 
 def plan_as_document(table: PlanTable, say: Wording, at: datetime) -> bytes:
     paper = paper_for(f"{table.title} · {table.subtitle}", table.title, say, across=True)
@@ -29,6 +32,7 @@ def plan_as_document(table: PlanTable, say: Wording, at: datetime) -> bytes:
 def paper_for(footer: str, title: str, say: Wording, *, across: bool) -> Paper:
     before, rest = say("export.page", page="\0", pages="\1").split("\0")
     between, after = rest.split("\1")
+    footer = footer if len(footer) <= _LONGEST_FOOTER else f"…{footer[-_LONGEST_FOOTER:]}"
     return Paper(title, say.language, footer, (before, between, after), across=across)
 
 

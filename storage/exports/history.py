@@ -43,3 +43,11 @@ def told(kind: str, after: dict[str, Any], say: Wording) -> str:
 
 
 _PLAIN = ("marked_done", "started", "abandoned", "reopened", "assigned")
+
+
+def tidied(written: str, say: Wording) -> str:
+    """The plan's own words for a deadline; a day as people write it."""
+    try:
+        return say.day(date.fromisoformat(written))
+    except ValueError:
+        return written

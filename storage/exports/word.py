@@ -15,7 +15,8 @@ from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm, Emu, Pt, RGBColor
+from docx.shared import Cm, Emu, Length, Pt, RGBColor
+from docx.text.paragraph import Paragraph
 
 from storage.exports.palette import BAND, HEADING, LINES, SUBTLE
 
@@ -24,6 +25,8 @@ _REGIONS = {"fr": "fr-BE", "nl": "nl-BE", "en": "en-GB"}
 _LONG, _SHORT, _MARGIN = Cm(29.7), Cm(21.0), Cm(1.9)
 _TWIPS = 635
 """Of Word's smallest lengths (EMU) in the unit of its tables."""
+_ROOM = 70
+"""Between the text of a cell and its edges, in twips."""
 _FONT = "Calibri"
 
 
@@ -39,6 +42,8 @@ class Box:
     down: str = ""
     """restart, continue or empty."""
     align: str = ""
+    picture: bytes = b""
+    """A PNG over the width of the cell; the text is then for whoever cannot see it."""
 
 
 class Paper:
@@ -103,9 +108,10 @@ class Paper:
     def heading(self, text: str, level: int = 1) -> None:
         self._document.add_heading(_plain(text), level)
 
-    def paragraph(self, text: str, *, to_fill: bool = False) -> None:
-        """`to_fill`: what a person still has to write here, set off from what is written."""
+    def paragraph(self, text: str, *, to_fill: bool = False, leads: bool = False) -> None:
+        """`to_fill`: what a person still has to write here, set off from the rest. `leads`: stays with what follows."""
         paragraph = self._document.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = leads or None
         run = paragraph.add_run(_plain(text))
         if to_fill:
             run.italic = True
@@ -121,8 +127,7 @@ class Paper:
         """Over the whole width; the description is for whoever cannot see it."""
         paragraph = self._document.add_paragraph()
         paragraph.paragraph_format.keep_with_next = True
-        shape = paragraph.add_run().add_picture(io.BytesIO(png), width=self.width)
-        shape._inline.docPr.set("descr", _plain(description))
+        _draw(paragraph, png, self.width, description)
 
     def table(self, shares: Sequence[float], header: Sequence[str], rows: Sequence[Sequence[Box]]) -> None:
         """A table over the whole width, its header repeated on each page; no row is cut by the end of a page."""
@@ -132,16 +137,25 @@ class Paper:
             f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="{LINES[1:]}"/>'
             for side in ("top", "left", "bottom", "right", "insideH", "insideV")
         )
-        room = "".join(f'<w:{side} w:w="70" w:type="dxa"/>' for side in ("left", "right"))
+        room = "".join(f'<w:{side} w:w="{_ROOM}" w:type="dxa"/>' for side in ("left", "right"))
         table = parse_xml(
             f'<w:tbl {_W}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders>'
             f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{room}</w:tblCellMar></w:tblPr>'
             f"<w:tblGrid>{grid}</w:tblGrid></w:tbl>"
         )
         heads = [Box(text=text, bold=True, ink="#FFFFFF", paper=HEADING) for text in header]
-        table.append(parse_xml(_row(heads, widths, repeated=True)))
+        if heads:
+            table.append(parse_xml(_row(heads, widths, repeated=True)))
         for row in rows:
-            table.append(parse_xml(_row(row, widths)))
+            line = parse_xml(_row(row, widths))
+            table.append(line)
+            at = 0
+            for box, cell in zip(row, line.findall(qn("w:tc")), strict=True):
+                if box.picture:
+                    inside = sum(widths[at : at + box.wide]) - 2 * _ROOM
+                    paragraph = Paragraph(cell.find(qn("w:p")), self._document._body)
+                    _draw(paragraph, box.picture, Emu(inside * _TWIPS), box.text)
+                at += box.wide
         body = self._document.element.body
         body.insert(len(body) - 1, table)
         self._document.add_paragraph().paragraph_format.space_after = Pt(2)
@@ -153,6 +167,14 @@ class Paper:
         stream = io.BytesIO()
         self._document.save(stream)
         return stream.getvalue()
+
+
+def _draw(paragraph: Paragraph, png: bytes, width: Length, description: str) -> None:
+    inline = paragraph.add_run().add_picture(io.BytesIO(png), width=width)._inline
+    inline.docPr.set("descr", _plain(description))
+    for side in ("distT", "distB", "distL", "distR"):
+        # Where it is not said, some programs keep a distance that moves the picture out of its cell.
+        inline.set(side, "0")
 
 
 def band(text: str, wide: int) -> list[Box]:
@@ -184,7 +206,7 @@ def _cell(box: Box, width: int) -> str:
     lines = "".join(
         f'<w:p><w:pPr><w:spacing w:before="20" w:after="20"/>{align}</w:pPr>'
         f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(_plain(line))}</w:t></w:r></w:p>'
-        for line in box.text.split("\n")
+        for line in ("" if box.picture else box.text).split("\n")
     )
     return f"<w:tc><w:tcPr>{shape}</w:tcPr>{lines}</w:tc>"
 
