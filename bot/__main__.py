@@ -19,18 +19,21 @@ from bot.asking import NOBODY, NobodyThere, ask, ask_each, asker
 from bot.floors import too_old
 from bot.house import House, Houses
 from bot.readiness import why_not_ready
+from bot.registers import body_line, operator, why_refused, wrong_lines
 from bot.settings import Settings, WrongSettings, load_settings
 from dialogs.words import LANGUAGES, Words, words_in
 from storage.database import Database, DatabaseUnusable, TooLong, told_by
+from storage.describing import describe_all
 from storage.exports.content import read_content
 from storage.exports.files import FORMATS, plan_as_file
 from storage.exports.pack import papers_of
 from storage.imports import NotAPlan
 from storage.imports.confined import read_confined
 from storage.imports.draft import DraftPlan
-from storage.imports.register import NotARegister, read_register
+from storage.imports.register import NotARegister, read_bodies, read_register
 from storage.loading import BadKey, PlanExists, load_plan
 from storage.people import register
+from storage.refusals import Refusal
 from storage.sight import EVERYTHING
 
 cli = typer.Typer(
@@ -262,13 +265,38 @@ def people(
     try:
         entries = read_register(file)
     except NotARegister as refusal:
-        lines = [say("people.line", line=line, column=column) for line, column in refusal.lines]
-        fail("\n  ".join([say(f"people.{refusal.code}", file=file.name), *lines]))
+        fail("\n  ".join(wrong_lines(refusal, file, say, "people.no_header")))
     with opened(tenant) as house:
         transaction = house.database.rehearsing if dry_run else house.database.writing
         with transaction(house.tenant) as writing:
             result = register(writing, entries)
     typer.echo(say("people.done", added=result.added, changed=result.changed, unchanged=result.unchanged))
+    if dry_run:
+        typer.echo(say("import.dry"))
+
+
+@cli.command()
+def bodies(
+    file: Annotated[Path, typer.Argument(help="A .csv with the columns name,full_name,initials,kind,parent,aliases.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and report, store nothing.")] = False,
+    tenant: Tenant = "",
+) -> None:
+    """Say what each body is: kind council, service, role, working_group or partner; other names separated by |."""
+    say = words()
+    try:
+        entries = read_bodies(file)
+    except NotARegister as refusal:
+        fail("\n  ".join(wrong_lines(refusal, file, say, "bodies.no_header")))
+    with opened(tenant) as house:
+        transaction = house.database.rehearsing if dry_run else house.database.writing
+        try:
+            with transaction(house.tenant) as writing:
+                changed = describe_all(writing, entries, operator(house, utc_now()))
+        except Refusal as refusal:
+            fail(f"{why_refused(refusal, say)} {say('import.nothing_kept')}")
+    for each in changed:
+        typer.echo("  " + body_line(each, say))
+    typer.echo(say("bodies.done", changed=len(changed), unchanged=len(entries) - len(changed)))
     if dry_run:
         typer.echo(say("import.dry"))
 
@@ -374,7 +402,7 @@ def check() -> None:
 @cli.command()
 def examples(tenant: Tenant = "") -> None:
     """Load the two example plans and their people into an empty database; does nothing where there are plans."""
-    from storage.examples import PEOPLE, example_plans
+    from storage.examples import BODIES, PEOPLE, example_plans
 
     with opened(tenant) as house:
         with house.database.reading(house.tenant) as reading:
@@ -386,6 +414,7 @@ def examples(tenant: Tenant = "") -> None:
                 number = load_plan(writing, example.plan, key=example.key, title=example.title, unit=example.unit)
                 typer.echo(f"Example plan {example.key}, {example.title}: {number} actions.")
             register(writing, read_register(PEOPLE))
+            describe_all(writing, read_bodies(BODIES), None)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,11 @@ from bot.house import House
 from bot.looks import Look, look
 from bot.measuring import LINK, record
 from bot.notifying import notified
+from bot.people import change_people, people_undone
 from bot.refusing import refused
 from dialogs import answers
 from dialogs.answers import Answer
+from dialogs.people_requests import DescribeBody, EditBody
 from dialogs.requests import (
     Abandon,
     AddEvidence,
@@ -38,9 +40,11 @@ from dialogs.requests import (
     Unsubscribe,
 )
 from dialogs.words import LANGUAGES
+from storage.bodies import find_body
 from storage.commands import KINDS, add_note, assign, changeable, mark_done, postpone, set_status
 from storage.database import Writing
-from storage.people import choose_unit, find_body, find_by_name, set_language
+from storage.people import choose_unit, find_people, set_language
+from storage.people_undoing import PeopleChange
 from storage.record import By, Change, last_event
 from storage.refusals import (
     NoSuchOwner,
@@ -82,13 +86,15 @@ def change(
             case RecordMeasurement():
                 return record(writing, house, request, asker, by)
             case Undo():
-                return _undo(writing, house, request, by)
+                return _undo(writing, house, request, asker, by)
             case Subscribe():
                 return subscribed(writing, house, request, asker, by)
             case Unsubscribe():
                 return unsubscribed(writing, house, request, asker, by)
             case RemindMe() | Snooze() | StopReminders() | StartReminders() | DigestSettings() | SendDigest():
                 return notified(writing, house, request, asker, by)
+            case EditBody() | DescribeBody():
+                return change_people(writing, house, request, asker, by)
             case ChooseUnit():
                 return _choose_unit(writing, house, request, asker, then)
             case _ as unknown:
@@ -165,15 +171,17 @@ def _assign(writing: Writing, house: House, request: Assign, by: By) -> Answer:
         made = assign(writing, request.ref, by, member_id=by.member.id)
         return answers.Assigned(action=made.after, to=by.member.name, by=author(by, house), event=made.event)
     body = find_body(writing, name)
-    people = [] if body is not None else find_by_name(writing, name)
+    people = [] if body is not None else find_people(writing, name)
     if body is None and len(people) != 1:
         raise NoSuchOwner(name)
-    made = assign(writing, request.ref, by, body_id=body, member_id=people[0] if people else None)
+    made = assign(writing, request.ref, by, body_id=body, member_id=people[0].id if people else None)
     return answers.Assigned(action=made.after, to=name, by=author(by, house), event=made.event)
 
 
-def _undo(writing: Writing, house: House, request: Undo, by: By) -> Answer:
+def _undo(writing: Writing, house: House, request: Undo, asker: Asker, by: By) -> Answer:
     made = undo(writing, by, told=request.event)
+    if isinstance(made, PeopleChange):
+        return people_undone(writing, house, made, asker)
     is_done_again = made.after.is_done(by.today, house.calendar) and made.details["kind"] != "marked_done"
     if is_done_again and not made.before.is_done(by.today, house.calendar):
         corrected = announce_again(writing, house, made, by)

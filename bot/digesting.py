@@ -12,12 +12,12 @@ from dialogs.requests import ListActions, ListChanges, SendDigest
 from dialogs.slots import slots_of
 from dialogs.words import words_in
 from storage.achieved import ANYBODY, list_achieved
+from storage.bodies import find_body
 from storage.calendar import Period
 from storage.channels import Channel, list_channels, selection_of
 from storage.database import Reading, Writing
 from storage.notices import list_subjects, owe_notice
 from storage.outbox import DIGEST, Post, promise
-from storage.people import find_body
 from storage.plan import Member, Role
 from storage.queries import count_actions, list_actions
 from storage.record import Sought, list_events

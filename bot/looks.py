@@ -6,6 +6,7 @@ from typing import assert_never
 
 from bot.asker import Asker as Asker
 from bot.asker import resolved, titled
+from bot.bodies import show_people
 from bot.history import changes, last_notes
 from bot.house import House
 from bot.offering import offered
@@ -13,6 +14,7 @@ from bot.told import channel_shown, reminders_shown, undelivered
 from dialogs import answers
 from dialogs.action_cards import PAGE
 from dialogs.answers import Answer
+from dialogs.people_requests import LooksAtPeople, ShowBody, ShowPerson, ShowUnit
 from dialogs.requests import (
     CountActions,
     ExportPlan,
@@ -67,6 +69,7 @@ Look = (
     | NotUnderstood
     | ExportPlan
     | ExportReport
+    | LooksAtPeople
 )
 
 
@@ -104,6 +107,8 @@ def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
             return answers.Thanked()
         case NeedsChoice():
             return _choice(reading, house, request, asker)
+        case ShowBody() | ShowPerson() | ShowUnit():
+            return show_people(reading, house, request, asker)
         case NotUnderstood():
             near = tuple(list_actions_by_ref(reading, request.near))
             return answers.Lost(request=request, near=near, example_ref=example(reading, house)[1])

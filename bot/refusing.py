@@ -11,18 +11,22 @@ from storage.conversations import (
     NotSubscribed,
 )
 from storage.database import Reading
+from storage.describing import AlreadyCalled, BelongsToItself, NothingNew
 from storage.queries import list_admins, list_coordinators, list_people_of
 from storage.refusals import (
     AlreadyDone,
     AlreadySo,
     ChangedSince,
+    MovedOn,
     NoSuchAction,
+    NoSuchBody,
     NoSuchOwner,
+    NoSuchPerson,
     NothingToUndo,
     NotOpen,
     Refusal,
 )
-from storage.rights import Ground, NotAllowed
+from storage.rights import Act, Ground, NotAllowed
 
 
 def refused(reading: Reading, house: House, refusal: Refusal, asker: Asker) -> Answer:
@@ -49,6 +53,18 @@ def refused(reading: Reading, house: House, refusal: Refusal, asker: Asker) -> A
         case NoSuchOwner():
             hint = "refused.no_such_owner_hint"
             return answers.Refused(code="refused.no_such_owner", places={"name": refusal.name}, hint=hint)
+        case NoSuchBody():
+            return answers.Refused(code="refused.no_such_body", places={"name": refusal.name})
+        case NoSuchPerson():
+            return answers.Refused(code="refused.no_such_person", places={"name": refusal.name})
+        case AlreadyCalled():
+            return answers.Refused(code="refused.body_called", places={"name": refusal.name, "body": refusal.body})
+        case BelongsToItself():
+            return answers.Refused(code="refused.belongs_to_itself", places={"name": refusal.name})
+        case NothingNew():
+            return answers.Refused(code="refused.nothing_new", places={"name": refusal.body.name})
+        case MovedOn():
+            return answers.Refused(code="refused.moved_on", places={})
         case ChangedSince():
             return shown(reading, house, refusal.action.ref, asker, note="refused.changed_since")
         case NothingToUndo():
@@ -80,7 +96,8 @@ def _not_allowed(reading: Reading, refusal: NotAllowed, asker: Asker, words: Wor
     elif Ground.ADMIN in refusal.grounds:
         who.append(_office(words("refused.admins"), [one.name for one in list_admins(reading)], words))
     places = {"ref": action.ref} if action else {}
-    return answers.Refused(code=f"may_not.{refusal.act}", places=places, who_may=tuple(who) or None, action=action)
+    about = "undo_people" if refusal.act is Act.UNDO and action is None else refusal.act
+    return answers.Refused(code=f"may_not.{about}", places=places, who_may=tuple(who) or None, action=action)
 
 
 def _office(name: str, people: list[str], words: Words) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from dialogs.people_answers import PeopleAnswer
 from dialogs.posts import Digest, Notice, Target
 from dialogs.requests import (
     Abandon,
@@ -460,6 +461,7 @@ Answer = (
     | FileKept
     | FileDeclined
     | FileLost
+    | PeopleAnswer
 )
 
 

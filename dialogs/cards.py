@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, assert_never
 
-from dialogs import answers
+from dialogs import answers, people_answers
 from dialogs.action_cards import announcement, list_card, receipt, shown_card
 from dialogs.answers import Answer, Moment
 from dialogs.change_cards import (
@@ -17,6 +17,7 @@ from dialogs.change_cards import (
 )
 from dialogs.elements import Card, Element, beside, button, button_row, column, fitted, said, small, text, title
 from dialogs.file_cards import ended_card, offered_card
+from dialogs.people_cards import body_card, body_form, person_card, unit_card
 from dialogs.record_cards import changes_card
 from dialogs.requests import Ask, ChooseUnit, Help, ListActions, ShowAction, ShowProgress
 from dialogs.told_cards import told_card
@@ -112,6 +113,14 @@ def _drawn(answer: Answer, moment: Moment, words: Words) -> Card:
             return _simple(words, words("small.greet", name=said(answer.name)), buttons=_first_steps(words))
         case answers.Thanked():
             return _simple(words, words("small.thanks"), buttons=_first_steps(words)[:1])
+        case people_answers.BodyShown():
+            return body_card(answer, words)
+        case people_answers.PersonShown():
+            return person_card(answer, words)
+        case people_answers.UnitShown():
+            return unit_card(answer, words)
+        case people_answers.BodyForm():
+            return body_form(answer, words)
         case _ as unknown:
             assert_never(unknown)
 

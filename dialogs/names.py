@@ -135,11 +135,11 @@ class Lexicon:
         self._add_names()
         self._words = frozenset(
             word
-            for name in (*vocabulary.bodies, *vocabulary.units, *vocabulary.indicators, *self.people)
+            for name in (*(said for said, _ in self._called()), *vocabulary.units, *vocabulary.indicators, *self.people)
             for word in words_of(fold(name))
         ) | {word for _, _, name in self._axes for word in words_of(name)}
         self._spelling = Spelling(self._words, shortest=5)
-        self._initials = {body.lower(): body for body in vocabulary.bodies if body.isupper() and 2 <= len(body) <= 6}
+        self._initials = {said.lower(): body for said, body in self._called() if said.isupper() and 2 <= len(said) <= 6}
         last_names = [(path, path.rsplit("/", 1)[-1]) for path in vocabulary.units]
         self._unit_initials = _unique(
             ("".join(word[0] for word in words_of(fold(name)) if word not in _JOINING), path)
@@ -164,8 +164,8 @@ class Lexicon:
             short = re.split(r" & | de la | du ", name)[0]
             if len(short.split()) > 2:
                 add(short, "axis", axis)
-        for body in self.vocabulary.bodies:
-            add(fold(body), "body", body)
+        for said, body in self._called():
+            add(fold(said), "body", body)
         for path in self.vocabulary.units:
             add(fold(path.rsplit("/", 1)[-1]), "unit", path)
         for goal in dict.fromkeys(goal for _, _, goal in self.goals):
@@ -174,6 +174,11 @@ class Lexicon:
             add(fold(person), "person", person)
         for indicator in dict.fromkeys(self.vocabulary.indicators):
             add(fold(indicator), "indicator", indicator)
+
+    def _called(self) -> list[tuple[str, str]]:
+        """What bodies may be called, each with the body's name, which comes first."""
+        names = [*((body, body) for body in self.vocabulary.bodies), *self.vocabulary.body_names]
+        return list({(fold(said), body): (said, body) for said, body in reversed(names)}.values())[::-1]
 
     def is_name(self, word: str) -> bool:
         """Whether a folded word stands in a title, body, unit or axis: no typing error, whatever it looks like."""

@@ -17,6 +17,11 @@ Span = tuple[int, int]
 """Words from the first to before the second, by their numbers."""
 
 
+def touch(one: Span, other: Span) -> bool:
+    """Whether they have a word in common."""
+    return one[0] < other[1] and other[0] < one[1]
+
+
 def words_of(text: str) -> list[str]:
     """The words of a phrase or a name, cut as those of a sentence are."""
     return _WORD.findall(text)

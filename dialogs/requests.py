@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
+from dialogs.people_requests import ChangesPeople, LooksAtPeople
 from storage.plan import Status
 from storage.selection import Selection
 
@@ -356,6 +357,8 @@ Definite = (
     | Ask
     | ExportPlan
     | ExportReport
+    | LooksAtPeople
+    | ChangesPeople
 )
 """The requests that say all that is needed, and that a button can carry."""
 
@@ -406,5 +409,6 @@ Changing = (
     | DigestSettings
     | SendDigest
     | ChooseUnit
+    | ChangesPeople
 )
 """Requests that change something; everything else only looks."""

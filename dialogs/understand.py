@@ -7,10 +7,12 @@ a doubt in the sentence never becomes a change.
 from dataclasses import dataclass, field
 from datetime import date
 
+from dialogs.acquainting import acquaintance
 from dialogs.aiming import Day
 from dialogs.changing import change
 from dialogs.clauses import asides
 from dialogs.cut import Cut, likely_languages
+from dialogs.describing import description
 from dialogs.exporting import exporting
 from dialogs.leaning import Context, follow_up, pointed_at
 from dialogs.measuring import is_of_known_indicator, measurement
@@ -101,6 +103,8 @@ def _request(
         return talk
     if pointed := pointed_at(message, context):
         message = message.pointing(*pointed)
+    if about := acquaintance(message) or description(message):
+        return about
     day = Day(today=today, calendar=calendar, ref=context.ref, shown=context.shown)
     if notices := about_notices(message, day):
         return notices

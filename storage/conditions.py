@@ -12,7 +12,7 @@ from storage.rights import TABLE, Act, Ground, is_within
 from storage.selection import Selection
 from storage.sight import Sight
 from storage.tables import action as actions
-from storage.tables import action_body, action_indicator, action_member, membership
+from storage.tables import action_body, action_indicator, action_member, body_alias, membership
 from storage.tables import body as bodies
 from storage.tables import indicator as indicators
 from storage.tables import member as members
@@ -61,7 +61,7 @@ def where(
     if selection.unit is not None:
         conditions.append(_concerns(selection.unit))
     if selection.body is not None:
-        conditions.append(_answers(reading, bodies.c.name == selection.body))
+        conditions.append(_answers(reading, _is_called(reading, selection.body)))
     if selection.mine:
         given = _given(reading, action_member.c.member == member.id)
         conditions.append(or_(_answers(reading, bodies.c.id.in_(member.bodies)), given))
@@ -145,6 +145,12 @@ def _answers(reading: OfTenant, condition: ColumnElement[bool]) -> ColumnElement
         .where(bodies.c.tenant == reading.tenant, condition)
     )
     return actions.c.id.in_(named)
+
+
+def _is_called(reading: OfTenant, name: str) -> ColumnElement[bool]:
+    """The body of this name, or that had it when an older card was drawn."""
+    renamed = select(body_alias.c.body).where(body_alias.c.tenant == reading.tenant, body_alias.c.name == name)
+    return or_(bodies.c.name == name, bodies.c.id.in_(renamed))
 
 
 def _given(reading: OfTenant, condition: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -49,13 +49,17 @@ class Writing(Reading):
     """A transaction that changes; a function that takes a `Reading` cannot be made to change anything by it."""
 
     def add(self, table: Table, **values: Any) -> int:
-        """Insert one row; its number. Raises `TooLong`, on every database, for what one of them could not keep."""
+        """Insert one row; its number. Raises `TooLong`."""
+        self.check_lengths(table, values)
+        number: int = self.connection.execute(insert(table).values(**values).returning(table.c.id)).scalar_one()
+        return number
+
+    def check_lengths(self, table: Table, values: dict[str, Any]) -> None:
+        """Raises `TooLong`, on every database, for what one of them could not keep."""
         for name, value in values.items():
             most = getattr(table.c[name].type, "length", None)
             if most is not None and isinstance(value, str) and len(value) > most:
                 raise TooLong(f"{table.name} {name}", most)
-        number: int = self.connection.execute(insert(table).values(**values).returning(table.c.id)).scalar_one()
-        return number
 
 
 class TooLong(Exception):

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import insert, select
 
+from storage.bodies import ensure_body
 from storage.database import Writing
 from storage.imports.draft import DraftPlan
 from storage.naming import bump_revision
-from storage.people import ensure_body, ensure_unit
+from storage.people import ensure_unit
 from storage.plan import IndicatorKind
 from storage.refusals import Refusal
 from storage.tables import action, action_body, action_indicator, doubt, indicator, plan

@@ -2,10 +2,11 @@
 
 from sqlalchemy import insert, select, update
 
+from storage.bodies import list_names
 from storage.conditions import visible
 from storage.database import Reading, Writing
 from storage.plan import Role
-from storage.tables import action, action_indicator, body, indicator, member, plan, revision, unit
+from storage.tables import action, action_indicator, indicator, member, plan, revision, unit
 from storage.vocabulary import PlanName, Vocabulary
 
 
@@ -31,6 +32,7 @@ def read_vocabulary(reading: Reading) -> Vocabulary:
     """All the names of one tenant that whoever looks may know: one row per action, so ask only when they changed."""
     ask = reading.connection.execute
     tenant = reading.tenant
+    called = list_names(reading)
     rows = ask(
         select(plan.c.key, action.c.axis, action.c.goal, action.c.ref, action.c.title)
         .join(plan, plan.c.id == action.c.plan)
@@ -51,7 +53,8 @@ def read_vocabulary(reading: Reading) -> Vocabulary:
             for row in ask(select(plan).where(plan.c.tenant == tenant).order_by(plan.c.id))
         ),
         axes=tuple(dict.fromkeys((row.key, row.axis) for row in rows)),
-        bodies=tuple(ask(select(body.c.name).where(body.c.tenant == tenant).order_by(body.c.id)).scalars()),
+        bodies=tuple(dict.fromkeys(name for _, name in called)),
+        body_names=tuple(called),
         units=tuple(ask(select(unit.c.path).where(unit.c.tenant == tenant).order_by(unit.c.path)).scalars()),
         titles=tuple((row.ref, row.title) for row in rows),
         goals=tuple(dict.fromkeys((row.key, row.axis, row.goal) for row in rows if row.goal)),

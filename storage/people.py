@@ -1,4 +1,4 @@
-"""Units, bodies, members and their memberships: who someone is, and the register a coordinator keeps."""
+"""Units and members: who someone is, and the register a coordinator keeps."""
 
 import hashlib
 from collections.abc import Iterable
@@ -10,14 +10,16 @@ from typing import Any
 from sqlalchemy import Date, Select, and_, bindparam, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from storage.bodies import ensure_body
 from storage.conditions import holds_today
 from storage.database import Reading, Writing
 from storage.folding import fold
 from storage.imports.register import Entry
 from storage.naming import bump_revision
-from storage.plan import Member, Role
+from storage.plan import Member, Role, unit_holds
+from storage.refusals import NoSuchPerson, SeveralPeople
 from storage.rights import Act, check_unit
-from storage.tables import body, member, membership, unit
+from storage.tables import member, membership, unit
 
 
 def ensure_unit(writing: Writing, path: str) -> str:
@@ -30,15 +32,6 @@ def ensure_unit(writing: Writing, path: str) -> str:
         if upper not in paths:
             writing.add(unit, tenant=writing.tenant, path=upper)
     return "/".join(steps)
-
-
-def ensure_body(writing: Writing, name: str) -> int:
-    """The number of the body with this name, made where there is none.
-
-    The same body in other case, accents or inclusive spelling is one (the contract).
-    """
-    known = find_body(writing, name)
-    return known if known is not None else writing.add(body, tenant=writing.tenant, name=name)
 
 
 def find_member(reading: Reading, entra_id: str, today: date) -> Member | None:
@@ -129,19 +122,43 @@ def _set(writing: Writing, number: int, **values: Any) -> None:
     writing.connection.execute(update(member).where(*here).values(**values))
 
 
-def find_by_name(reading: Reading, name: str) -> list[int]:
-    """The members whose whole name, or first or last name, this is, in any case."""
-    query = select(member.c.id, member.c.name).where(member.c.tenant == reading.tenant)
-    wanted = name.casefold().split()
-    people = [(row.id, row.name.casefold().split()) for row in reading.connection.execute(query)]
-    exact = [number for number, words in people if words == wanted]
-    return exact or [number for number, words in people if len(wanted) == 1 and wanted[0] in words]
+def find_people(reading: Reading, name: str) -> list[Member]:
+    """Those whose whole name, or else whose first or last name, this is, in any case and with or without accents."""
+    wanted = fold(name).split()
+    people = [(fold(one.name).split(), one) for one in _list_members(reading)]
+    exact = [one for words, one in people if words == wanted]
+    return exact or [one for words, one in people if wanted and _ends_meet(words, wanted)]
 
 
-def find_body(reading: Reading, name: str) -> int | None:
-    query = select(body.c.id, body.c.name).where(body.c.tenant == reading.tenant)
-    wanted = fold(name)
-    return next((row.id for row in reading.connection.execute(query) if fold(row.name) == wanted), None)
+def _ends_meet(words: list[str], wanted: list[str]) -> bool:
+    """Part of a name: "karim", "benali", "el amrani"."""
+    return words[: len(wanted)] == wanted or words[-len(wanted) :] == wanted
+
+
+def one_person(reading: Reading, name: str, number: int | None = None) -> Member:
+    """The person with this number, or else the only one of this name; raises `NoSuchPerson` or `SeveralPeople`."""
+    if number is not None:
+        found = [one for one in _list_members(reading) if one.id == number]
+    else:
+        found = find_people(reading, name)
+    if not found:
+        raise NoSuchPerson(name)
+    if len(found) > 1:
+        raise SeveralPeople(name, tuple(found))
+    return found[0]
+
+
+def _list_members(reading: Reading) -> list[Member]:
+    query = select(member).where(member.c.tenant == reading.tenant).order_by(member.c.name, member.c.id)
+    return [
+        Member(id=row.id, name=row.name, email=row.email, role=Role(row.role), unit=row.unit, language=row.language)
+        for row in reading.connection.execute(query)
+    ]
+
+
+def count_in_unit(reading: Reading, path: str) -> int:
+    """How many people the register has in this unit and below it."""
+    return sum(1 for one in _list_members(reading) if one.unit is not None and unit_holds(path, one.unit))
 
 
 def ensure_reader(writing: Writing, *, email: str, name: str, today: date) -> Member:

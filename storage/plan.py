@@ -7,6 +7,7 @@ those of the README ("The house"); a name here is the name everywhere.
 from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
+from itertools import takewhile
 
 from storage.calendar import LAST_DAY, AcademicCalendar, Period
 
@@ -107,10 +108,49 @@ class Indicator:
     """Newest first."""
 
 
+class BodyKind(StrEnum):
+    COUNCIL = "council"
+    SERVICE = "service"
+    ROLE = "role"
+    WORKING_GROUP = "working_group"
+    PARTNER = "partner"
+    """Outside the school."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Body:
+    """Who answers for actions. An action's bodies come with number and name alone."""
+
     id: int
     name: str
+    """As the plans call it."""
+    full_name: str = ""
+    initials: str = ""
+    kind: BodyKind | None = None
+    parent: str = ""
+    """The name of the body it belongs to."""
+    aliases: tuple[str, ...] = ()
+
+
+class Office(StrEnum):
+    MEMBER = "member"
+    COORDINATOR = "coordinator"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Membership:
+    """That somebody belongs to a body, from a first to a last day, or open at either end."""
+
+    member: int
+    person: str
+    body: int
+    body_name: str
+    office: Office = Office.MEMBER
+    start: date | None = None
+    end: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        return (self.start is None or self.start <= day) and (self.end is None or day <= self.end)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,3 +252,12 @@ class Member:
 def unit_holds(upper: str, lower: str) -> bool:
     """Whether `lower` is the unit `upper` or one below it, both as paths."""
     return lower == upper or lower.startswith(upper + "/")
+
+
+def common_unit(units: list[str | None]) -> str | None:
+    """The lowest unit that holds them all, as a path; None, the whole institution, where there is none."""
+    if not units or None in units:
+        return None
+    paths = [unit.split("/") for unit in units if unit]
+    steps = [level[0] for level in takewhile(lambda level: len(set(level)) == 1, zip(*paths, strict=False))]
+    return "/".join(steps) or None

@@ -18,6 +18,7 @@ from storage.plan import (
     Deadline,
     Kind,
     Member,
+    Office,
     Rhythm,
     Role,
     Status,
@@ -198,12 +199,12 @@ def _list_of_role(reading: Reading, role: Role) -> list[Member]:
 
 
 def list_people_of(reading: Reading, body_ids: Iterable[int], today: date) -> dict[int, list[str]]:
-    """Who are members today of each of these bodies, by name."""
+    """Who are members today of each of these bodies, whoever coordinates it first, then by name."""
     query = (
         select(membership.c.body, members.c.name)
         .join(members, members.c.id == membership.c.member)
         .where(membership.c.body.in_(list(body_ids)), members.c.tenant == reading.tenant, holds_today(today))
-        .order_by(members.c.name)
+        .order_by(membership.c.office != Office.COORDINATOR, members.c.name)
     )
     people: dict[int, list[str]] = defaultdict(list)
     for row in reading.connection.execute(query):

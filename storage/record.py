@@ -54,13 +54,16 @@ def tell(
     *,
     undoes: int | None = None,
     why: str = "",
+    person: int | None = None,
+    body: int | None = None,
 ) -> int:
-    """Append one event; its number."""
+    """Append one event; its number. `person` and `body` are whom a change of people is about."""
     return writing.add(
         event,
         tenant=writing.tenant,
         action=action_id,
-        member=by.member.id,
+        # At the command line it is whoever runs it.
+        member=by.member.id or None,
         kind=kind,
         at=by.at,
         through=by.through,
@@ -69,6 +72,8 @@ def tell(
         undoes=undoes,
         why=why,
         batch=by.batch,
+        person=person,
+        body=body,
     )
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from storage.plan import Action
+from storage.plan import Action, Member
 
 
 class Refusal(Exception):
@@ -52,3 +52,24 @@ class NothingToUndo(Refusal):
     """Nothing of theirs is left to take back, or it was taken back already."""
 
     action: Action | None = None
+
+
+@dataclass
+class NoSuchBody(Refusal):
+    name: str
+
+
+@dataclass
+class NoSuchPerson(Refusal):
+    name: str
+
+
+@dataclass
+class SeveralPeople(Refusal):
+    name: str
+    people: tuple[Member, ...]
+
+
+@dataclass
+class MovedOn(Refusal):
+    """What a change of people made was changed again since."""

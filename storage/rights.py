@@ -152,7 +152,11 @@ def check_author(member: Member, author: int, name: str, action: Action) -> None
         raise NotAllowed(Act.UNDO, action, who=name)
 
 
+def may_in(member: Member, act: Act, unit: str | None) -> bool:
+    return is_allowed(member.role, Tie.OTHERS, is_within(member, unit), act)
+
+
 def check_unit(member: Member, act: Act, unit: str | None) -> None:
     """The same for what belongs to a unit and to no action: people, bodies, plans, subscriptions."""
-    if not is_allowed(member.role, Tie.OTHERS, is_within(member, unit), act):
+    if not may_in(member, act, unit):
         raise NotAllowed(act, unit=unit)

@@ -82,6 +82,23 @@ body = Table(
     _id(),
     _tenant(),
     Column("name", String(200), nullable=False),
+    Column("full_name", String(300), nullable=False, server_default=""),
+    Column("initials", String(32), nullable=False, server_default=""),
+    Column("kind", String(16)),
+    _to("body", "parent", nullable=True),
+    # Two spellings of one body: this row stays for the record, and whatever it had is the other's.
+    _to("body", "merged_into", nullable=True),
+    UniqueConstraint("tenant", "name"),
+)
+
+# What else a body is called: former names, other spellings, habits.
+body_alias = Table(
+    "body_alias",
+    metadata,
+    _id(),
+    _tenant(),
+    _to("body", ondelete="CASCADE"),
+    Column("name", String(200), nullable=False),
     UniqueConstraint("tenant", "name"),
 )
 
@@ -97,6 +114,8 @@ member = Table(
     Column("unit", String(400)),
     Column("chosen_unit", String(400)),
     Column("language", String(8)),
+    # Since when somebody unknown who wrote waits for a place; empty once they have one or stay a reader.
+    Column("waiting_since", Instant),
     Column("reminded", Boolean, nullable=False, server_default=true()),
     # The day for which it was last decided what they are told.
     Column("noticed_on", Date),
@@ -115,6 +134,7 @@ membership = Table(
     _to("body", ondelete="CASCADE"),
     Column("start", Date),
     Column("end", Date),
+    Column("office", String(16), nullable=False, server_default="member"),
 )
 
 plan = Table(
@@ -233,6 +253,9 @@ event = Table(
     Column("undoes", Integer, ForeignKey("event.id"), unique=True),
     # The first event of those that were made together by one press.
     Column("batch", Integer, index=True),
+    # Whom or which body a change of people is about.
+    _to("member", "person", nullable=True),
+    _to("body", nullable=True),
 )
 
 doubt = Table(

@@ -8,9 +8,10 @@ from sqlalchemy import delete, select
 from storage.commands import change_action, locked
 from storage.conditions import visible
 from storage.database import Reading, Writing
+from storage.people_undoing import PeopleChange, last_people_change, undo_people
 from storage.plan import Action
 from storage.queries import get_action
-from storage.record import By, Change, taken_back, tell
+from storage.record import UNDONE, By, Change, taken_back, tell
 from storage.refusals import ChangedSince, NothingToUndo
 from storage.rights import Act, check, check_author
 from storage.sight import EVERYTHING
@@ -19,9 +20,13 @@ from storage.tables import action_body, action_member, event, measurement
 from storage.tables import member as members
 
 
-def undo(writing: Writing, by: By, *, told: int | None = None) -> Change:
+def undo(writing: Writing, by: By, *, told: int | None = None) -> Change | PeopleChange:
     """Take back a change of one's own: the named event, or the last one. Only while nobody changed the action since."""
-    row = _last_of(writing, by, told)
+    if told is None and _has_just_undone(writing, by):
+        raise NothingToUndo()
+    row, of_people = _last_of(writing, by, told), last_people_change(writing, by, told)
+    if of_people is not None and (row is None or of_people.id > row.id):
+        return undo_people(writing, by, of_people)
     if row is None:
         raise NothingToUndo()
     before = locked(writing, row.ref)
@@ -90,6 +95,13 @@ def _unassign(writing: Writing, action: Action, given: dict[str, Any]) -> None:
         writing.connection.execute(ended)
 
 
+def _has_just_undone(reading: Reading, by: By) -> bool:
+    """Teams delivers a message again under a new id after half a minute: "annule" must not eat a second change."""
+    own = (event.c.tenant == reading.tenant, event.c.member == by.member.id)
+    last = reading.connection.execute(select(event).where(*own).order_by(event.c.id.desc()).limit(1)).first()
+    return last is not None and last.kind == UNDONE and by.at - last.at < REPEATED
+
+
 def _last_of(reading: Reading, by: By, told: int | None) -> Any:
     query = (
         select(event, members.c.name.label("author"), actions.c.ref)
@@ -100,13 +112,6 @@ def _last_of(reading: Reading, by: By, told: int | None) -> Any:
         .limit(1)
     )
     query = query.where(event.c.id == told if told is not None else event.c.member == by.member.id)
-    if (
-        told is None
-        and (last := reading.connection.execute(query).first()) is not None
-        and (last.kind == "undone" and by.at - last.at < REPEATED)
-    ):
-        # Teams delivers a message again under a new id after half a minute: "annule" must not eat a second change.
-        return None
     return reading.connection.execute(
         query.where(event.c.kind.in_(UNDOABLE), event.c.id.not_in(taken_back(reading)))
     ).first()

@@ -19,6 +19,8 @@ class Vocabulary:
     axes: tuple[tuple[str, str], ...] = ()
     """(plan key, axis)"""
     bodies: tuple[str, ...] = ()
+    body_names: tuple[tuple[str, str], ...] = ()
+    """(what it may be called, the body's name)"""
     units: tuple[str, ...] = ()
     titles: tuple[tuple[str, str], ...] = ()
     """(reference, title)"""

@@ -6,7 +6,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,24 @@ from unittest.mock import patch
 import psycopg
 
 from storage.database import Database
-from storage.examples import PEOPLE, example_plans
-from storage.imports.register import read_register
+from storage.describing import describe_all
+from storage.examples import BODIES, PEOPLE, example_plans
+from storage.imports.register import read_bodies, read_register
 from storage.loading import load_plan
 from storage.people import register
+from storage.plan import Member, Role
+from storage.record import By
 
 TENANT = "default"
 TODAY = date(2026, 3, 18)
 """The Wednesday on which the tests take place; the example plans are moved to it."""
+
+OPERATOR = By(
+    member=Member(id=0, name="", email="", role=Role.ADMIN),
+    at=datetime(2026, 3, 1, 9, tzinfo=UTC),
+    today=date(2026, 3, 1),
+    through="cli",
+)
 
 _number = count(1)
 
@@ -33,6 +43,7 @@ def fill(database: Database) -> None:
         for example in example_plans(TODAY):
             load_plan(writing, example.plan, key=example.key, title=example.title, unit=example.unit)
         register(writing, read_register(PEOPLE))
+        describe_all(writing, read_bodies(BODIES), None)
 
 
 Fill = Callable[[Database], None]

@@ -485,6 +485,30 @@ def test_the_people_of_the_examples_are_a_register(boucle: Run) -> None:
     assert "ajoutées" in boucle("people", PEOPLE).out
 
 
+def test_bodies_and_what_they_are(boucle: Run, examples: Database, tmp_path: Path) -> None:
+    file = tmp_path / "bodies.csv"
+    file.write_text("name;full_name;kind;parent\nAPACH;Les anciens;partner;\nGT Mobilité;;;APACH\nCQI;;;\n", "utf-8")
+    before = dump(examples)
+    tried = boucle("bodies", file, "--dry-run")
+    assert tried.out.splitlines() == [
+        "  ~ APACH · Nom complet : Les anciens · Type : partenaire externe",
+        "  + GT Mobilité · Type : groupe de travail · Fait partie de : APACH",
+        "Instances : 2 ajoutées ou modifiées, 1 inchangées.",
+        "Essai seulement : rien n'a été enregistré.",
+    ]
+    assert dump(examples) == before
+    assert boucle("bodies", file).out.splitlines()[-1] == "Instances : 2 ajoutées ou modifiées, 1 inchangées."
+    assert "Comprend  GT Mobilité" in boucle("ask", "c'est quoi APACH ?").out
+    file.write_text("name,parent\nCQI,Personne\n", "utf-8")
+    assert "Je ne connais pas d'instance « Personne »." in boucle("bodies", file).sentence
+    file.write_text("name,full_name\nCQC,CQI\n", "utf-8")
+    assert "est déjà le nom d'une autre instance : CQI." in boucle("bodies", file).sentence
+    file.write_text("name,parent\nCQI,CQC\n", "utf-8")
+    assert "ne peut pas faire partie d'elle-même" in boucle("bodies", file).sentence
+    file.write_text("nom\nCQI\n", "utf-8")
+    assert "n'a pas les colonnes attendues : name, full_name" in boucle("bodies", file).sentence
+
+
 # ask
 
 KEYS = ["language", "request", "refs", "count", "answer"]
@@ -504,6 +528,7 @@ QUESTIONS = [
     ("annule", "undo"),
     ("aide", "help"),
     ("bonjour", "greet"),
+    ("qui est la CQI ?", "show_body"),
     ("merci", "thanks"),
     ("xyzzy", "not_understood"),
     ("", "help"),

@@ -13,11 +13,13 @@ from bot.changes import change
 from bot.house import House
 from bot.looks import Asker, Look, look
 from dialogs import answers, requests
+from dialogs import people_requests as people
 from dialogs.requests import Changing, Definite, NeedsChoice, NotUnderstood
+from storage.bodies import ensure_body
 from storage.commands import add_note, mark_done
 from storage.conversations import Place, remember_place
 from storage.database import Database, Writing
-from storage.people import ensure_body, find_member_by_email
+from storage.people import find_member_by_email
 from storage.plan import Member, Role
 from storage.queries import get_action
 from storage.record import By
@@ -141,6 +143,8 @@ CASES: dict[type[Any], Case | None] = {
     requests.StartReminders: (Act.OWN, requests.StartReminders()),
     requests.DigestSettings: (Act.OWN, requests.DigestSettings(digest="weekly")),
     requests.SendDigest: (Act.OWN, requests.SendDigest()),
+    people.EditBody: (Act.MANAGE_BODIES, people.EditBody(body="CQI")),
+    people.DescribeBody: (Act.MANAGE_BODIES, people.DescribeBody(body="CQI", full_name="Commission qualité")),
 }
 MORE: tuple[Case, ...] = (
     (Act.GIVE, requests.Assign(ref=REF, body="CQI")),
@@ -204,6 +208,9 @@ LOOKS: dict[type[Any], Any] = {
     requests.ShowAction: requests.ShowAction(ref=REF),
     requests.WhoIsResponsible: requests.WhoIsResponsible(ref=REF),
     NeedsChoice: NeedsChoice(options=(requests.ShowAction(ref=REF),), words="master"),
+    people.ShowBody: people.ShowBody(body="CQI"),
+    people.ShowPerson: people.ShowPerson(person="Karim Benali"),
+    people.ShowUnit: people.ShowUnit(unit=HERE),
 }
 
 

@@ -167,6 +167,13 @@ def values_of(schools: Schools) -> dict[str, list[Any]]:
         "end": [TODAY],
         "publish": [False, True],
         "channel": all_of("id", "conversation"),
+        "member": all_of("id", "member")[:2],
+        "full_name": ["Commission"],
+        "initials": ["CZ"],
+        "kind": ["council"],
+        "parent": all_of("name", "body")[1:2],
+        "alias": ["La commission"],
+        "aliases": ["Une commission, une cellule"],
     }
 
 

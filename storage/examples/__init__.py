@@ -15,6 +15,7 @@ from storage.imports.draft import DraftAction, DraftPlan
 from storage.plan import OPEN, Deadline, Kind, Rhythm, Status
 
 PEOPLE = Path(__file__).with_name("people.csv")
+BODIES = Path(__file__).with_name("bodies.csv")
 _PLANS = ("hen.json", "ti.json")
 _LONG_PAST = 60
 """Days after which an action of the past would long have been closed."""

@@ -1,14 +1,15 @@
-"""Reading the register of people from a CSV file: every line right, or a sentence for each that is not."""
+"""Reading registers of people and of bodies from CSV files: every line right, or a sentence for each that is not."""
 
 import csv
 import io
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from storage.plan import Role
+from storage.folding import fold
+from storage.plan import BodyKind, Role
 
 COLUMNS = ("email", "name", "unit", "bodies", "role")
 LARGEST = 5_000_000
@@ -48,7 +49,40 @@ class NotARegister(Exception):
 
 
 def read_register(path: Path) -> list[Entry]:
-    """The people of a CSV file with the columns `email,name,unit,bodies,role`; comma or semicolon, UTF-8 or Windows."""
+    """The people of a CSV file with the columns `email,name,unit,bodies,role`."""
+    return _read(path, Entry, COLUMNS, key="email")
+
+
+BODY_COLUMNS = ("name", "full_name", "initials", "kind", "parent", "aliases")
+
+
+def _kind(written: str) -> str | None:
+    return written.strip().lower() or None
+
+
+class BodyEntry(BaseModel):
+    """One body by its name, and what it is; other names with | between."""
+
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
+
+    name: Annotated[str, Field(min_length=1, max_length=200, pattern=_PLAIN)]
+    full_name: Annotated[str, Field(max_length=300, pattern=_PLAIN)] = ""
+    initials: Annotated[str, Field(max_length=32, pattern=_PLAIN)] = ""
+    kind: Annotated[BodyKind | None, BeforeValidator(_kind)] = None
+    parent: Annotated[str, Field(max_length=200, pattern=_PLAIN)] = ""
+    aliases: Annotated[tuple[Annotated[str, Field(max_length=200, pattern=_PLAIN)], ...], BeforeValidator(_names)] = ()
+
+
+def read_bodies(path: Path) -> list[BodyEntry]:
+    """The bodies of a CSV file with the columns `name,full_name,initials,kind,parent,aliases`."""
+    return _read(path, BodyEntry, BODY_COLUMNS, key="name")
+
+
+_Line = TypeVar("_Line", bound=BaseModel)
+
+
+def _read(path: Path, kind: type[_Line], columns: tuple[str, ...], *, key: str) -> list[_Line]:
+    """Comma or semicolon, UTF-8 or Windows; columns that may be empty may be missing. `key` tells lines apart."""
     try:
         raw = path.read_bytes() if path.stat().st_size <= LARGEST else b""
     except OSError as problem:
@@ -59,31 +93,33 @@ def read_register(path: Path) -> list[Entry]:
         text = raw.decode("cp1252", errors="replace")
     head = text.partition("\n")[0]
     rows = csv.DictReader(io.StringIO(text), delimiter=";" if head.count(";") > head.count(",") else ",")
-    columns = [name.strip().lower() for name in rows.fieldnames or ()]
-    if not {"email", "name", "role"} <= set(columns):
+    names = [name.strip().lower() for name in rows.fieldnames or ()]
+    if not {name for name in columns if kind.model_fields[name].is_required()} <= set(names):
         raise NotARegister("no_header")
-    rows.fieldnames = columns
-    entries: list[Entry] = []
+    rows.fieldnames = names
+    entries: list[_Line] = []
     wrong: list[tuple[int, str]] = []
     seen: set[str] = set()
-    for row in _each(rows):
+    for row in _each(rows, key):
         try:
-            entry = Entry.model_validate({name: row.get(name) or "" for name in COLUMNS})
+            entry = kind.model_validate({name: row.get(name) or "" for name in columns})
         except ValidationError as problem:
             wrong += [(rows.line_num, str(error["loc"][0])) for error in problem.errors()]
             continue
-        if entry.email in seen:
-            wrong.append((rows.line_num, "email"))
-        seen.add(entry.email)
+        name: str = getattr(entry, key)
+        same = name if key == "email" else fold(name)
+        if same in seen:
+            wrong.append((rows.line_num, key))
+        seen.add(same)
         entries.append(entry)
     if wrong:
         raise NotARegister("lines", tuple(wrong))
     return entries
 
 
-def _each(rows: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
+def _each(rows: "csv.DictReader[str]", key: str) -> Iterator[dict[str, str]]:
     try:
         yield from rows
     except csv.Error as problem:
         # A cell of more than 128 KB: the rest of the file is in it.
-        raise NotARegister("lines", ((rows.line_num + 1, COLUMNS[0]),)) from problem
+        raise NotARegister("lines", ((rows.line_num + 1, key),)) from problem
