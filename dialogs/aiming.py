@@ -137,7 +137,8 @@ def _reason_behind_comma(message: Message) -> tuple[str, set[int]]:
     orders = message.spans("abandon.says", "postpone.has")
     if not orders or not message.refs:
         return "", set()
-    last = max((message.span_of(ref.start, ref.end)[1] for ref in message.cut.named_refs), default=0)
+    # One that is pointed at ("la dernière") stands among the words alone.
+    last = max((at + 1 for at, word in enumerate(message.words) if word == "@"), default=0)
     after = max(last, min(end for _, end in orders))
     found = _BREAK.search(message.text, message.ends[after - 1])
     start = message.span_of(found.end(), len(message.text))[0] if found else 0
