@@ -9,6 +9,7 @@ from storage.imports.draft import Doubt
 from storage.imports.grid import Cell
 from storage.imports.slips import is_one_slip
 from storage.imports.spelling import correct
+from storage.kinds import likely_kind
 
 _BETWEEN = re.compile(r"[\n,;]+")
 _JOINED = re.compile(r"\s*/(?!(?:e|ne|s|euse|rice|trice|es)(?:/s)?(?!\w))\s*|\s+&\s+|(?<=\w\w)&(?=\w\w)")
@@ -17,6 +18,7 @@ _AND = re.compile(r"\s+(?:et|and|en)\s+", re.IGNORECASE)
 _BULLET = re.compile(r"^[-–•*▪·]\s*")
 _WHOLE = re.compile(r"«\s*([^«»\n]+?)\s*»")
 """A name between guillemets is one name, whatever signs stand in it."""
+_SOME = re.compile(r" (?:concerne|implique|interesse|designe|competent|involved|concerned|betrokken)s?")
 _SHORTEST_ALIKE = 6
 _SHORTEST_STEM = 4
 _MOST_COMPARED = 500
@@ -36,10 +38,11 @@ class Bodies:
     """Learns all owner cells of the plan first: what stands alone in one cell is known as a whole in the others."""
 
     def __init__(self, cells: Iterable[Cell]) -> None:
-        cells = list(cells)
-        self._whole = {fold(_corrected(piece)) for cell in cells for piece in _pieces(cell.text)}
+        entries = [entry for cell in cells for entry in _entries(cell.text)]
+        self._whole = {fold(_corrected(piece)) for entry in entries for piece in entry.pieces}
+        self._alone = {fold(_corrected(entry.pieces[0])) for entry in entries if len(entry.pieces) == 1}
         self._spellings: dict[str, dict[str, int]] = {}
-        for found in (name for cell in cells for piece in _pieces(cell.text) for name in self._apart(piece)[0]):
+        for found in (name for entry in entries for piece in entry.pieces for name in self._apart(piece)[0]):
             counts = self._spellings.setdefault(found.key, {})
             counts[found.name] = counts.get(found.name, 0) + (found.name == found.written)
         self._neighbour = _neighbours(list(self._spellings))
@@ -48,18 +51,28 @@ class Bodies:
         """The bodies of a row, in order and once each, and what is doubtful about them."""
         bodies: dict[str, None] = {}
         doubts: list[Doubt] = []
-        for cell, piece in [(owner, piece) for owner in cells for piece in _pieces(owner.text)]:
-            names, sure = self._apart(piece)
-            bodies.update(dict.fromkeys(self._spelling(found.key) for found in names))
+        for cell, entry in [(owner, entry) for owner in cells for entry in _entries(owner.text)]:
+            read = [self._apart(piece) for piece in entry.pieces]
+            names = [found for found, _ in read]
+            bodies.update(dict.fromkeys(self._spelling(found.key) for each in names for found in each))
+            sure = all(is_sure for _, is_sure in read) and self._is_known(entry, names)
             doubts.extend(
                 Doubt(place=cell.place, code=code, words=words, reading=reading, numbers=numbers)
-                for code, words, reading in self._doubtful(piece, names, sure)
+                for code, words, reading in self._doubtful(entry, [found for each in names for found in each], sure)
             )
         return tuple(bodies), list(dict.fromkeys(doubts))
 
-    def _doubtful(self, piece: str, names: Sequence[_Name], sure: bool) -> Iterable[tuple[str, str, str]]:
+    def _is_known(self, entry: "_Entry", names: Sequence[Sequence[_Name]]) -> bool:
+        """Whether each name that a stroke or an ampersand sets apart is a body by its wording, or alone elsewhere.
+
+        "CQI/PP" may be two bodies, or the PP of the CQI.
+        """
+        apart = [found for each in names for found in each] if len(entry.pieces) > 1 else []
+        return all(found.key in self._alone or likely_kind(found.name) is not None for found in apart)
+
+    def _doubtful(self, entry: "_Entry", names: Sequence[_Name], sure: bool) -> Iterable[tuple[str, str, str]]:
         if not sure:
-            yield "body_joined", piece, " · ".join(self._spelling(found.key) for found in names)
+            yield "body_joined", entry.written, " · ".join(self._spelling(found.key) for found in names)
         for found in names:
             name = self._spelling(found.key)
             if found.name != found.written:
@@ -103,19 +116,21 @@ def _corrected(name: str) -> str:
     return correct(name) or name if len(name) <= _LONGEST_NAME else name
 
 
-def _pieces(text: str) -> list[str]:
-    """What lines, commas, strokes and ampersands set apart; a name between guillemets keeps them."""
-    outside, *rest = _WHOLE.split(text)
-    pieces = _pieces_outside(outside)
-    for whole, after in zip(rest[::2], rest[1::2], strict=True):
-        pieces += [f"«{tidy(whole)}»", *_pieces_outside(after)]
-    return pieces
+@dataclass(frozen=True, kw_only=True)
+class _Entry:
+    """What stands between commas or line ends, and the names that strokes and ampersands set apart in it."""
+
+    written: str
+    pieces: tuple[str, ...]
 
 
-def _pieces_outside(text: str) -> list[str]:
-    parts = map(tidy, _BETWEEN.split(text))
-    pieces = (_BULLET.sub("", piece).strip(" .:") for part in parts for piece in _JOINED.split(part))
-    return [piece for piece in pieces if piece]
+def _entries(text: str) -> list[_Entry]:
+    entries = []
+    for part in map(tidy, _BETWEEN.split(text)):
+        pieces = tuple(_BULLET.sub("", piece).strip(" .:") for piece in _JOINED.split(part))
+        if any(pieces):
+            entries.append(_Entry(written=_BULLET.sub("", part).strip(" .:"), pieces=tuple(filter(None, pieces))))
+    return entries
 
 
 def _name(written: str) -> _Name:
@@ -124,10 +139,13 @@ def _name(written: str) -> _Name:
 
 
 def _neighbours(keys: Sequence[str]) -> dict[str, str]:
-    """Bodies that look like a short form, or a slip, of another one; they stay apart, and a person decides."""
+    """Bodies that look like a short form, a part or a slip of another one; they stay apart, and a person decides."""
     if len(keys) > _MOST_COMPARED:
         return {}
-    near = {key: [other for other in keys if _is_short_for(key, other) or _is_slip_of(key, other)] for key in keys}
+    near = {
+        key: [other for other in keys if any(alike(key, other) for alike in (_is_short_for, _is_slip_of, _is_part_of))]
+        for key in keys
+    }
     return {key: min(others, key=len) for key, others in near.items() if others}
 
 
@@ -139,6 +157,11 @@ def _is_short_for(short: str, long: str) -> bool:
     return all(b.startswith(a) for a, b in pairs) and all(
         a == b or (len(a) >= _SHORTEST_STEM and len(b) - len(a) > 2) for a, b in pairs
     )
+
+
+def _is_part_of(some: str, all_of_them: str) -> bool:
+    """ "enseignants concernes" beside "enseignants"."""
+    return some.startswith(all_of_them + " ") and _SOME.fullmatch(some.removeprefix(all_of_them)) is not None
 
 
 def _is_slip_of(left: str, right: str) -> bool:
