@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PLAYGROUND := node_modules/.bin/agentsplayground
 
-.PHONY: help install run test e2e bench audit lint clean
+.PHONY: help install run test e2e bench audit chaos soak lint clean
 
 help:
 	@echo "make run      the bot with two example plans, and the Agents Playground where Node is present"
@@ -14,6 +14,8 @@ help:
 	@echo "make e2e      the browser run: the Playground in headless Chromium"
 	@echo "make bench    right answers and times, beside two date libraries (BENCH=--quick: a short run)"
 	@echo "make audit    known holes in the libraries of the lock file"
+	@echo "make chaos    processes killed while they deliver, and what became of each post (CHAOS='--kills 1000')"
+	@echo "make soak     the long volumes; make test runs a sample of each"
 	@echo "make lint     style, types and the rules between the folders"
 
 install: $(VENV)/.installed
@@ -69,6 +71,13 @@ bench: $(VENV)/.installed-dev .venv-bench/.installed
 
 audit: $(VENV)/.installed-dev .venv-audit/.installed
 	@$(BIN)/python -m tests.audit .venv-audit/bin/pip-audit
+
+# CHAOS="--kills 1000 --seed 7 --on postgresql": how many, which choices, on which database.
+chaos: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.soak.chaos $(CHAOS)
+
+soak: $(VENV)/.installed-dev
+	@$(BIN)/python -m tests.soak.chaos --kills 1000 --seed 7
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .

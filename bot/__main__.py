@@ -400,6 +400,17 @@ def check() -> None:
 
 
 @cli.command()
+def status() -> None:
+    """Say how delivery stands: last and next post per channel and kind, what waits, what failed and why."""
+    from bot.standing import status_lines
+
+    with all_opened() as houses:
+        for house in houses:
+            for line in (f"Tenant {house.tenant}", *status_lines(house, utc_now())):
+                typer.echo(line)
+
+
+@cli.command()
 def examples(tenant: Tenant = "") -> None:
     """Load the two example plans and their people into an empty database; does nothing where there are plans."""
     from storage.examples import BODIES, PEOPLE, example_plans

@@ -13,6 +13,7 @@ import orjson
 import structlog
 import structlog.stdlib
 from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from structlog.typing import ExcInfo, Processor
 
 from bot.delivery import EVERY, Delivery
@@ -24,6 +25,7 @@ from bot.rounds import EVERY as ROUNDS_EVERY
 from bot.rounds import Rounds
 from bot.sender import Connector
 from bot.settings import Settings
+from bot.standing import DeliveryMetrics
 from bot.tokens import tokens_for
 from bot.workers import Full, Workers
 from dialogs.dates import warm_up
@@ -111,11 +113,20 @@ def application(
         await gate.close()
         await connector.close()
 
+    registry = CollectorRegistry()
+    registry.register(DeliveryMetrics(houses, clock))
+
+    async def metrics(_: web.Request) -> web.Response:
+        """For Prometheus."""
+        told = await asyncio.to_thread(generate_latest, registry)
+        return web.Response(body=told, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
     app = web.Application()
     app[READINESS] = readiness
     app.router.add_route("*", MESSAGES, messages)
     app.router.add_get("/healthz", alive)
     app.router.add_get("/readyz", ready)
+    app.router.add_get("/metrics", metrics)
     app.cleanup_ctx.append(running)
     return app
 

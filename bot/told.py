@@ -39,21 +39,21 @@ def channel_shown(reading: Reading, house: House, asker: Asker, *, kept: bool = 
         story=channel.story,
         digest=channel.digest,
         last=last.astimezone(house.zone) if last else None,
-        next_post=_next_gathering(house, channel, asker.today),
-        next_digest=_next_digest(house, channel, asker.today),
+        next_post=next_gathering(house, channel, asker.today),
+        next_digest=next_digest(house, channel, asker.today),
         waiting=count_waiting(reading, channel.id),
         hour=AT.hour,
         kept=kept,
     )
 
 
-def _next_gathering(house: House, channel: Channel, today: date) -> date | None:
+def next_gathering(house: House, channel: Channel, today: date) -> date | None:
     if channel.rhythm == "daily":
         return house.working_days.next_from(today + timedelta(days=1))
     return house.working_days.next_from(next_monday(today)) if channel.rhythm == "weekly" else None
 
 
-def _next_digest(house: House, channel: Channel, today: date) -> date | None:
+def next_digest(house: House, channel: Channel, today: date) -> date | None:
     if channel.digest == "weekly":
         return house.working_days.next_from(next_monday(today))
     if channel.digest == "monthly":

@@ -76,12 +76,12 @@ def list_unreachable(reading: Reading, today: date) -> list[str]:
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """One conversation and kind of post: when one last arrived, and when the next one is due."""
+    """One channel (None: all personal chats together) and kind of post, and when one last arrived."""
 
+    conversation: int | None
     where: str
     kind: str
     last: datetime | None
-    next: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,33 +106,20 @@ def count_deliveries(reading: Reading) -> Deliveries:
     uncertain = select(func.count()).select_from(outbox).where(mine, outbox.c.uncertain > 0)
     waits = and_(mine, outbox.c.state.in_(OWED), ~and_(outbox.c.kind == NOTICE, outbox.c.state == "uncertain"))
     oldest = select(func.min(func.coalesce(outbox.c.made_at, outbox.c.due_at))).where(waits)
-    due = select(func.min(outbox.c.due_at)).where(waits)
     places = (
-        select(
-            conversation.c.name,
-            conversation.c.kind.label("place"),
-            outbox.c.kind,
-            func.max(outbox.c.sent_at).label("last"),
-        )
+        select(conversation.c.id, conversation.c.name, outbox.c.kind, func.max(outbox.c.sent_at).label("last"))
         .join(conversation, conversation.c.id == outbox.c.conversation)
-        .where(mine, conversation.c.kind != "personal")
-        .group_by(conversation.c.id, conversation.c.name, conversation.c.kind, outbox.c.kind)
+        .where(mine, conversation.c.kind != "personal", outbox.c.sent_at.is_not(None))
+        .group_by(conversation.c.id, conversation.c.name, outbox.c.kind)
         .order_by(conversation.c.name, outbox.c.kind)
     )
-    waiting = {
-        (row.conversation, row.kind): row.due
-        for row in reading.connection.execute(
-            select(outbox.c.conversation, outbox.c.kind, func.min(outbox.c.due_at).label("due"))
-            .where(waits)
-            .group_by(outbox.c.conversation, outbox.c.kind)
-        )
-    }
-    del due, waiting
     standings = [
-        Standing(where=row.name, kind=row.kind, last=row.last, next=None) for row in reading.connection.execute(places)
+        Standing(conversation=row.id, where=row.name, kind=row.kind, last=row.last)
+        for row in reading.connection.execute(places)
     ]
     personal = select(func.max(outbox.c.sent_at)).where(mine, outbox.c.kind == NOTICE)
-    standings.append(Standing(where="", kind=NOTICE, last=reading.connection.execute(personal).scalar(), next=None))
+    last = reading.connection.execute(personal).scalar()
+    standings.append(Standing(conversation=None, where="", kind=NOTICE, last=last))
     return Deliveries(
         states=states,
         uncertain=reading.connection.execute(uncertain).scalar_one(),
