@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from dialogs.words import LANGUAGES, words_in
+from storage.bodies import find_body
 from storage.calendar import BELGIAN
 from storage.commands import add_note, assign, mark_done, postpone, set_status
 from storage.database import Database, Writing
@@ -25,7 +26,7 @@ from storage.exports.progress import Group, group_of, progress_of
 from storage.exports.trends import trend
 from storage.indicators import list_indicators
 from storage.measuring import Value, record_measurement
-from storage.people import find_body, find_member_by_email
+from storage.people import find_member_by_email
 from storage.plan import Indicator, IndicatorKind, Measurement, Status
 from storage.record import By
 from storage.refusals import Refusal

@@ -126,10 +126,15 @@ class _Entry:
 
 def _entries(text: str) -> list[_Entry]:
     entries = []
-    for part in map(tidy, _BETWEEN.split(text)):
-        pieces = tuple(_BULLET.sub("", piece).strip(" .:") for piece in _JOINED.split(part))
-        if any(pieces):
-            entries.append(_Entry(written=_BULLET.sub("", part).strip(" .:"), pieces=tuple(filter(None, pieces))))
+    for place, stretch in enumerate(_WHOLE.split(text)):
+        if place % 2:
+            # What the guillemets hold.
+            entries.append(_Entry(written=f"« {stretch} »", pieces=(f"«{stretch}»",)))
+            continue
+        for part in map(tidy, _BETWEEN.split(stretch)):
+            pieces = tuple(_BULLET.sub("", piece).strip(" .:") for piece in _JOINED.split(part))
+            if any(pieces):
+                entries.append(_Entry(written=_BULLET.sub("", part).strip(" .:"), pieces=tuple(filter(None, pieces))))
     return entries
 
 
