@@ -6,7 +6,7 @@ import resource
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
@@ -17,7 +17,6 @@ from structlog.testing import capture_logs
 from bot import endpoint, readiness
 from bot.gate import Gate
 from bot.loopback import LoopbackTeams
-from bot.turn import take_turn
 from bot.workers import Workers
 from storage.database import Database
 from tests.conversation import Clock, School, running
@@ -32,11 +31,15 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
     """Turns wait until this is set, as they do for a database that hangs."""
     free = threading.Event()
 
-    def waiting(*turn: Any) -> Any:
-        assert free.wait(20)
-        return take_turn(*turn)
+    def waiting(taken: Callable[..., Any]) -> Callable[..., Any]:
+        def wait(*turn: Any) -> Any:
+            assert free.wait(20)
+            return taken(*turn)
 
-    monkeypatch.setattr(endpoint, "take_turn", waiting)
+        return wait
+
+    for name in ("take_turn", "take_turn_of"):
+        monkeypatch.setattr(endpoint, name, waiting(getattr(endpoint, name)))
     yield free
     free.set()
 

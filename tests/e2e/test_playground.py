@@ -296,7 +296,7 @@ def test_a_value_through_the_form(karim: PicturedTeams) -> None:
     karim.fills("Remarque", "Rapport de la cellule IRO")
     karim.pictures("form")
     karim.presses("Enregistrer")
-    karim.sees("✓ Pourcentage de IN et de OUT : 12,5 %", "valeur au 2 mars 2026, notée par Karim Benali")
+    karim.sees("✓ Pourcentage de IN et de OUT : 12,5 %", "valeur au 2 mars 2026", "par Karim Benali")
     karim.pictures("value")
     karim.presses("Détails")
     karim.sees("12,5 % (2 mars 2026) · Karim Benali · Rapport de la cellule IRO")
@@ -307,7 +307,7 @@ OTHERS = {
     "progress": ("où en est le plan TI ?", "% réalisé", "sur 86 réalisées", "Communication interne"),
     "choice": ("axe 2", "Plusieurs axes correspondent. Lequel ?", "Communication interne"),
     "refusal": ("TI-12 est terminée", "Vous ne pouvez pas changer TI-12.", "Direction (Nadia Lambert)"),
-    "not-understood": ("charte blabla", "Je n'ai pas compris.", "HEN-21", "Par exemple"),
+    "not-understood": ("blabla charte et zut", "Je n'ai pas compris.", "HEN-21", "Par exemple"),
 }
 
 
