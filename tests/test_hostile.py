@@ -1,4 +1,4 @@
-"""Damaged and hostile files: each is read or refused in time. A sample; all of them in `make soak`."""
+"""Damaged and hostile files: each is read or refused in time. A sample of the corpus."""
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
