@@ -5,12 +5,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PLAYGROUND := node_modules/.bin/agentsplayground
 
+# Written once, read by every process that the tests start: else each of them compiles every library anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help install run test e2e bench audit chaos soak lint clean
 
 help:
 	@echo "make run      the bot with two example plans, and the Agents Playground where Node is present"
 	@echo "make install  the set-up alone: $(VENV) from the hashed lock file"
-	@echo "make test     the tests, set-up included"
+	@echo "make test     the tests, set-up included (BOTH=1: every conversation on SQLite and on PostgreSQL)"
 	@echo "make e2e      the browser run: the Playground in headless Chromium"
 	@echo "make bench    right answers and times, beside two date libraries (BENCH=--quick: a short run)"
 	@echo "make audit    known holes in the libraries of the lock file"
@@ -46,8 +49,9 @@ run: $(VENV)/.installed
 	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory $(PLAYGROUND); else echo "· Node is not here, so no Playground; talk with the bot in another terminal: $(BIN)/boucle chat"; fi
 	@$(BIN)/python -m bot serve --playground
 
+# Three at once on two cores: many tests wait for what others do.
 test: $(VENV)/.installed-dev
-	@$(BIN)/python -m pytest tests --ignore=tests/e2e -n 2
+	@$(BIN)/python -m pytest tests --ignore=tests/e2e -n 3 --dist worksteal $(if $(BOTH),--both)
 
 e2e: $(VENV)/.installed-dev
 	@if command -v npm >/dev/null 2>&1; then $(MAKE) --no-print-directory $(PLAYGROUND); fi

@@ -34,10 +34,7 @@ class Watch:
         if _asked_by_a_test():
             return
         self.seen += 1
-        if names := sorted(untied(statement, tenant)):
-            self.loose.append(f"{', '.join(names)} of any tenant: {' '.join(str(statement).split())}")
-        if shown(statement):
-            self.loose.append(f"discreet or not is not said: {' '.join(str(statement).split())}")
+        self.loose += faults_of(statement, tenant)
 
     def _look_at_values(
         self, connection: Connection, _cursor: Any, text: str, _parameters: Any, context: Any, _many: bool
@@ -60,6 +57,27 @@ def _asked_by_a_test() -> bool:
     ):
         frame = frame.f_back
     return Path(frame.f_code.co_filename).parent == Path(__file__).parent
+
+
+_known: dict[Any, list[str]] = {}
+
+
+def faults_of(statement: Any, tenant: str) -> list[str]:
+    """What this statement fails to say. Known by its form, and by which of its values are the tenant."""
+    key = statement._generate_cache_key()
+    if key is None:
+        return _faults_of(statement, tenant)
+    form = (key.key, tuple(value.effective_value == tenant for value in key.bindparams))
+    if form not in _known:
+        _known[form] = _faults_of(statement, tenant)
+    return _known[form]
+
+
+def _faults_of(statement: Any, tenant: str) -> list[str]:
+    text = " ".join(str(statement).split())
+    names = sorted(untied(statement, tenant))
+    faults = [f"{', '.join(names)} of any tenant: {text}"] if names else []
+    return [*faults, f"discreet or not is not said: {text}"] if shown(statement) else faults
 
 
 def untied(statement: Any, tenant: str, outer: frozenset[Any] = frozenset()) -> set[str]:

@@ -1,4 +1,4 @@
-"""The other changes of an action, each undoable, and the record that answers who did what. On both databases."""
+"""The other changes of an action, each undoable, and the record that answers who did what."""
 
 from tests.conversation import School
 

@@ -25,6 +25,8 @@ from tests.soak.gap import LoopGap
 from tests.test_command_line import address, serving
 from tests.test_edge import SORRY, get
 
+pytestmark = pytest.mark.both_databases
+
 
 @pytest.fixture
 def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:

@@ -1,4 +1,4 @@
-"""The record: who did what, when, through what and why, and every question that it answers. On both databases."""
+"""The record: who did what, when, through what and why, and every question that it answers."""
 
 from datetime import UTC, datetime
 

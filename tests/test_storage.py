@@ -41,6 +41,8 @@ from storage.tables import event as events
 from storage.undoing import undo
 from tests.databases import TENANT, TODAY, PostgresqlShelf
 
+pytestmark = pytest.mark.both_databases
+
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 3, 18, 9, tzinfo=UTC)
 _number = count(1)
