@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 import structlog
 from botbuilder.core import BotAdapter, InvokeResponse, TurnContext
@@ -27,6 +27,7 @@ from bot.filing import filed
 from bot.gate import Admitted
 from bot.house import House
 from bot.looks import example
+from bot.places import client_language_of, identity_of, place_of
 from bot.sender import Connector, Outcome, SendFailed
 from bot.turn import ButtonPress, Incoming, Message, introduce, recognised, take_turn, take_turn_of
 from bot.workers import TooSlow, Workers
@@ -34,16 +35,16 @@ from dialogs import answers
 from dialogs.cards import card_for
 from dialogs.elements import Card
 from dialogs.file_cards import consent
-from dialogs.words import LANGUAGES, words_in
+from dialogs.words import words_in
 from storage.conversations import Place, close_place, remember_place, welcome_once
 from storage.plan import Member
+from storage.reminders import note_decided
 
 log = structlog.get_logger()
 
 _INCOMING = "boucle.incoming"
 _REPLIES = "boucle.replies"
 CARD = "application/vnd.microsoft.card.adaptive"
-LONGEST_ZONE = 64
 REPLY_PAUSE, LONGEST_REPLY_PAUSE = 1.0, 5.0
 """Seconds before a reply that Teams did not take is sent once more; after 15 Teams delivers the question again."""
 
@@ -209,7 +210,7 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
         await self._welcome(turn_context)
 
     async def on_installation_update_remove(self, turn_context: TurnContext) -> None:
-        place = _place(turn_context.turn_state[_INCOMING])
+        place = place_of(turn_context.turn_state[_INCOMING])
         await self._run(self._close, place)
 
     async def on_conversation_update_activity(self, turn_context: TurnContext) -> None:
@@ -218,7 +219,7 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
         if any(added.id == bot for added in incoming.members_added):
             await self._welcome(turn_context)
         elif any(removed.id == bot for removed in incoming.members_removed):
-            await self._run(self._close, _place(incoming))
+            await self._run(self._close, place_of(incoming))
 
     async def on_event_activity(self, turn_context: TurnContext) -> None:
         """Read receipts, meetings: the SDK would read values that may be anything."""
@@ -245,10 +246,10 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
     def _incoming(self, incoming: Activity, said: Message | ButtonPress, member: Member, now: datetime) -> Incoming:
         return Incoming(
             what=said,
-            place=_place(incoming),
+            place=place_of(incoming),
             member=member,
             activity=incoming.id or "",
-            client_language=_client_language(incoming),
+            client_language=client_language_of(incoming),
             now=now,
         )
 
@@ -257,10 +258,10 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
         reference = uuid4().hex[:8]
         structlog.contextvars.bind_contextvars(turn=reference)
         now = self._clock()
-        language = _client_language(incoming)
+        language = client_language_of(incoming)
         try:
             came = self._incoming(incoming, said, NOBODY, now)
-            told = await self._run(take_turn_of, self._house, _identity(incoming), came)
+            told = await self._run(take_turn_of, self._house, identity_of(incoming), came)
             if told is None:
                 member = await self._introduce(incoming, now)
                 told = await self._run(take_turn, self._house, replace(came, member=member))
@@ -275,7 +276,7 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
         return told.answer, told.card
 
     async def _who(self, incoming: Activity, now: datetime) -> Member:
-        known = await self._run(recognised, self._house, _identity(incoming), now)
+        known = await self._run(recognised, self._house, identity_of(incoming), now)
         return known or await self._introduce(incoming, now)
 
     async def _introduce(self, incoming: Activity, now: datetime) -> Member:
@@ -292,23 +293,29 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
             name, email = found.name or name, found.email
         except SendFailed as failure:
             log.warning("roster did not answer", outcome=failure.outcome, status=failure.status)
-        return await self._run(introduce, self._house, _identity(incoming), email, name, now)
+        return await self._run(introduce, self._house, identity_of(incoming), email, name, now)
 
     async def _welcome(self, turn_context: TurnContext) -> None:
         incoming: Activity = turn_context.turn_state[_INCOMING]
-        place = _place(incoming)
+        place = place_of(incoming)
         # Whose chat it is, so that they can be reminded there.
         owner = (await self._who(incoming, self._clock())).id if place.kind == "personal" else None
         if not await self._run(self._first_time_in, place, owner):
             return
         plan = await self._run(self._example_plan)
         answer = answers.Welcome(kind=place.kind, example_plan=plan)
-        moment = self._house.moment(self._house.today(self._clock()), _client_language(incoming))
+        moment = self._house.moment(self._house.today(self._clock()), client_language_of(incoming))
         await self._adapter.reply(turn_context, card_for(answer, moment))
 
     def _first_time_in(self, place: Place, owner: int | None) -> bool:
+        now = self._clock()
         with self._house.database.writing(self._house.tenant) as writing:
-            return welcome_once(writing, remember_place(writing, place, owner))
+            is_first = welcome_once(writing, remember_place(writing, place, owner))
+            if is_first and owner:
+                # The welcome is enough for a day: what there is to tell comes on the next.
+                zone = ZoneInfo(place.zone) if place.zone else self._house.zone
+                note_decided(writing, [owner], now.astimezone(zone).date())
+            return is_first
 
     def _example_plan(self) -> str:
         with self._house.database.reading(self._house.tenant) as reading:
@@ -317,38 +324,3 @@ class Teams(TeamsActivityHandler):  # type: ignore[misc]
     def _close(self, place: Place) -> None:
         with self._house.database.writing(self._house.tenant) as writing:
             close_place(writing, remember_place(writing, place), self._clock())
-
-
-def _identity(incoming: Activity) -> str:
-    return incoming.sender.aad_object_id or incoming.sender.id
-
-
-def _place(incoming: Activity) -> Place:
-    conversation = incoming.conversation
-    kind = conversation.conversation_type or ("groupChat" if conversation.is_group else "personal")
-    data = incoming.channel_data
-    named = data.channel.name if data and data.channel else None
-    return Place(
-        # A thread's id is its channel's with the first message's behind it: what is kept is the channel.
-        teams_id=conversation.id.partition(";")[0] if kind == "channel" else conversation.id,
-        kind=kind,
-        service_url=incoming.service_url or "",
-        name=named or conversation.name or "",
-        zone=_zone(incoming) if kind == "personal" else "",
-    )
-
-
-def _zone(incoming: Activity) -> str:
-    """The time zone of the person's client; empty where it gives none that we know."""
-    told = next((each.timezone for each in incoming.entities if each.timezone), None) or incoming.local_timezone or ""
-    try:
-        return ZoneInfo(told).key if told and len(told) <= LONGEST_ZONE else ""
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return ""
-
-
-def _client_language(incoming: Activity) -> str:
-    """The language of the person's Teams; French where it is none of ours."""
-    locale = incoming.locale or next((each.locale for each in incoming.entities if each.locale), None) or ""
-    language = locale[:2].lower()
-    return language if language in LANGUAGES else LANGUAGES[0]

@@ -58,6 +58,17 @@ async def test_a_deadline_is_announced_by_its_priority_and_answered_on_the_spot(
     assert "TI-12" in back
 
 
+async def test_on_the_day_of_the_welcome_nothing_else_is_said_unasked(school: School) -> None:
+    due(school, "TI-12", "2026-03-17", owner="CQC")
+    karim = await reachable(school, "karim.benali")
+    await school.morning(0, hour=11)
+    await settle()
+    assert school.unasked(karim.place) == []
+    assert "TI-12" in await karim.says("mes rappels")
+    await school.morning(1)
+    assert "1 action en retard" in await school.notice(karim)
+
+
 async def test_late_is_said_each_week_and_then_to_the_coordinator(school: School) -> None:
     karim, nadia = await reachable(school, "karim.benali"), await reachable(school, "nadia.lambert")
     await nadia.says("plus de bilan")
