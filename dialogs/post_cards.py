@@ -47,7 +47,10 @@ def story_card(story: Story, moment: Moment, words: Words) -> Card:
 def _standings(standings: tuple[Standing, ...], when: Any, moment: Moment, words: Words) -> list[str]:
     lines = []
     for each in standings:
-        coming = words.count("posts.coming", each.coming, day=words.day(when.end))
+        day = words.day(when.end)
+        coming = (
+            words.count("posts.coming", each.coming, day=day) if each.coming else words("posts.none_coming", day=day)
+        )
         late = words.count("progress.late", each.late) if each.late else ""
         told = words.parts((coming, late))
         name = scope(*each.scope, words)

@@ -25,7 +25,7 @@ async def test_the_month_is_one_post_and_each_completion_a_reply_under_it(school
     await school.until_announced(claire.place, 2)
     story = await until_story(school, claire, "2 actions réalisées")
     assert "Mars 2026 : les actions réalisées" in story
-    assert "Le plan TI : encore" in story
+    assert "Le plan TI : plus rien à faire d'ici le 31 mars 2026" in story
     assert story.refs == ["TI-18", "TI-12"]
     root, first, second = school.teams.posts_in(claire.place)[1:]
     assert (root.thread, first.thread, second.thread) == (None, root.id, root.id)
@@ -34,6 +34,11 @@ async def test_the_month_is_one_post_and_each_completion_a_reply_under_it(school
 
 async def test_the_numbers_of_the_story_are_those_the_questions_give(school: School) -> None:
     claire, nadia = await following(school), school.chat("nadia.lambert")
+    with school.database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE action SET kind = 'day', rhythm = NULL, \"start\" = '2026-03-30', \"end\" = '2026-03-30' "
+            "WHERE ref IN ('TI-40', 'TI-41')"
+        )
     await nadia.says("TI-12 est terminée")
     await school.until_announced(claire.place)
     (story,) = school.stories(claire.place)

@@ -1,5 +1,6 @@
 """Discreet actions: there are none but for those responsible and coordinators, each of them alone with the bot."""
 
+import re
 from datetime import UTC
 from typing import Any
 
@@ -17,6 +18,7 @@ from storage.rights import Act
 from storage.selection import Selection
 from storage.sight import EVERYTHING, PUBLIC, Sight
 from storage.tables import action
+from tests.conversation import School, Seen, settle
 from tests.databases import TENANT, TODAY
 from tests.test_rights import CELLS, REF, someone
 
@@ -72,6 +74,62 @@ def test_for_whoever_may_not_see_it_there_is_none(database: Database) -> None:
             others = [each for each in list_holders(with_it, indicator.name) if each.ref != "TI-36"]
             assert list_holders(writing, indicator.name) == others
             assert (indicator.name in read_vocabulary(writing).indicators) == bool(others)
+
+
+async def test_nothing_that_is_posted_tells_of_it(school: School) -> None:
+    """Stories, replies, corrections, gatherings, digests, and whatever is asked in a channel or of others' notices."""
+    hush, word = "TI-12", "Zorglub"
+    with school.database.engine.begin() as connection:
+        connection.exec_driver_sql(
+            f"UPDATE action SET discreet = true, title = '{word}', kind = 'day', rhythm = NULL, status = 'todo', "
+            f"\"start\" = '2026-03-20', \"end\" = '2026-03-20', unit = 'Haute école/Techniques de l''image' "
+            f"WHERE ref = '{hush}'"
+        )
+        connection.exec_driver_sql(
+            "UPDATE action_body SET body = (SELECT id FROM body WHERE name = 'CQC') "
+            f"WHERE action = (SELECT id FROM action WHERE ref = '{hush}') AND position = 0"
+        )
+    claire = school.channel("claire.dumont")
+    at_once = "abonne ce canal au plan TI"
+    for what in (at_once, "abonne ce canal à la CQC", "abonne ce canal à Techniques de l'image"):
+        await claire.says(what)
+    daily = school.channel("claire.dumont", "Direction")
+    await daily.says(at_once)
+    await daily.says("annonce une fois par jour")
+    weekly = school.channel("claire.dumont", "Collège")
+    await weekly.says(at_once)
+    await weekly.says("envoie le bilan chaque semaine")
+    karim, nadia, sofie = (school.chat(name) for name in ("karim.benali", "nadia.lambert", "sofie.peeters"))
+    for each in (karim, nadia, sofie):
+        await each.installs()
+    await nadia.says("bilan chaque semaine")
+    assert word in await nadia.says(hush)
+    await school.morning(1)
+    assert word in await school.notice(karim)
+    assert word in await karim.says(f"{hush} est terminée")
+    assert word in await karim.presses("Annuler")
+    assert word in await karim.says(f"{hush} est terminée")
+    await nadia.says("TI-18 est terminée")
+    await school.until_announced(claire.place)
+    for _ in range(5):
+        await school.morning(1)
+        await settle()
+    for asked in ("envoie le bilan du mois", "qu'est-ce qui a changé ce mois-ci ?", f"historique de {hush}", word):
+        for place in (claire, daily):
+            seen = await place.says(asked)
+            assert not _tells(seen, hush, word) or asked in (f"historique de {hush}", word), asked
+    told = 0
+    for each in (claire, daily, weekly, sofie):
+        for seen in school.unasked(each.place):
+            told += 1
+            assert not _tells(seen, hush, word), seen.text
+    assert told >= 5
+    for recipient, content in school.rows("SELECT recipient, content FROM outbox"):
+        assert recipient.startswith("member:") or not re.search(rf"{word}|{hush}\b", str(content)), recipient
+
+
+def _tells(seen: Seen, ref: str, word: str) -> bool:
+    return re.search(rf"{word}|{ref}\b", seen.text + seen.summary) is not None
 
 
 def _everything_about(reading: Reading) -> dict[str, Any]:
