@@ -15,7 +15,7 @@ import typer
 from sqlalchemy.exc import OperationalError
 
 from bot.app import set_up_log, utc_now
-from bot.asking import NOBODY, NobodyThere, ask, ask_each, asker
+from bot.asking import NOBODY, NobodyThere, ask, ask_each, asker, show
 from bot.floors import too_old
 from bot.house import House, Houses
 from bot.readiness import why_not_ready
@@ -331,13 +331,11 @@ def ask_(
             fail(f"Nobody here has the e-mail address {email}. Add them with `boucle people FILE.csv`.")
         # An argument that was not UTF-8 comes with halves of characters, which no answer can hold.
         asked = (text or "").encode("utf-8", "replace").decode()
-        answered = ask(house, asked, member, on, now, words().language)
-    if as_json:
-        typer.echo(orjson.dumps(answered, option=orjson.OPT_INDENT_2).decode())
-        return
-    slots = {name: value for name, value in answered["request"].items() if name != "name"}
-    typer.echo(f"[{answered['language']}] {answered['request']['name']} {orjson.dumps(slots).decode()}")
-    typer.echo(answered["answer"])
+        if as_json:
+            answered = ask(house, asked, member, on, now, words().language)
+            typer.echo(orjson.dumps(answered, option=orjson.OPT_INDENT_2).decode())
+        else:
+            typer.echo(show(house, asked, member, on, now, words().language))
 
 
 @cli.command()

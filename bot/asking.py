@@ -10,7 +10,7 @@ import structlog
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bot.house import House
-from bot.turn import Incoming, Message, Told, rehearse
+from bot.turn import Incoming, Message, Rehearsed, Told, rehearse
 from dialogs import answers
 from dialogs.elements import plain_text
 from dialogs.requests import (
@@ -53,17 +53,41 @@ def asker(house: House, email: str | None, today: date) -> Member:
 
 def ask(house: House, text: str, member: Member, today: date, now: datetime, language: str = "fr") -> dict[str, Any]:
     """`{language, request: {name, …slots}, refs, count, answer}` as the contract has it."""
-    incoming = Incoming(
-        what=Message(text=text), place=_PLACE, member=member, activity="", client_language=language, now=now
-    )
-    told, refs, count = rehearse(house, incoming, today)
+    found = _rehearse(house, text, member, today, now, language)
     return {
-        "language": told.language,
-        "request": {"name": told.request.name, **_slots(told)},
-        "refs": list(refs),
-        "count": count,
-        "answer": plain_text(told.card),
+        "language": found.told.language,
+        "request": {"name": found.told.request.name, **_slots(found.told)},
+        "refs": list(found.refs),
+        "count": found.count,
+        "answer": plain_text(found.told.card),
     }
+
+
+def _rehearse(house: House, text: str, member: Member, today: date, now: datetime, language: str) -> Rehearsed:
+    what = Message(text=text)
+    incoming = Incoming(what=what, place=_PLACE, member=member, activity="", client_language=language, now=now)
+    return rehearse(house, incoming, today)
+
+
+MOST_REFS = 12
+
+
+def show(house: House, text: str, member: Member, today: date, now: datetime, language: str = "fr") -> str:
+    """The same for people: language, request and each slot with the words it came from, runner-up, and the answer."""
+    found = _rehearse(house, text, member, today, now, language)
+    why = found.why
+    rows = [("language", why.language, ""), ("request", why.request, why.words)]
+    rows += [(f"  {slot}", value, words) for slot, value, words in why.slots]
+    if why.runner_up:
+        rows.append(("runner-up", why.runner_up, ""))
+    if found.count:
+        more = " …" if len(found.refs) > MOST_REFS else ""
+        rows.append(("about", str(found.count), ""))
+        if found.refs:
+            rows[-1] = ("about", f"{found.count}: {', '.join(found.refs[:MOST_REFS])}{more}", "")
+    wide = max(len(value) for name, value, words in rows if words) if any(row[2] for row in rows) else 0
+    lines = [f"{name:<12}{value:<{wide}}{f'   « {words} »' if words else ''}".rstrip() for name, value, words in rows]
+    return "\n".join([*lines, "", plain_text(found.told.card)])
 
 
 def _day(written: object) -> date | None:

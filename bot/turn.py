@@ -21,6 +21,7 @@ from bot.remembering import context_of, only_a_unit, remembered, what_to_keep
 from dialogs.answers import Answer
 from dialogs.cards import card_for
 from dialogs.elements import MOST_BUTTONS, Card, button
+from dialogs.explaining import Explanation, explain
 from dialogs.requests import (
     Ask,
     Changing,
@@ -39,6 +40,7 @@ from dialogs.requests import (
 )
 from dialogs.rescheduling import resolved
 from dialogs.slots import NotARequest, request_from
+from dialogs.understand import Understood
 from dialogs.words import LANGUAGES, words_in
 from storage.conversations import Place, Standing, first_time, recall, remember, remember_place
 from storage.database import Reading, Writing
@@ -95,12 +97,24 @@ class Told:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Rehearsed:
+    """What would be answered, the references it is about, how many, and why it was understood so."""
+
+    told: Told
+    refs: tuple[str, ...]
+    count: int
+    why: Explanation
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Meant:
     """The request of a turn with what its place remembered."""
 
     request: Request
     language: str
     standing: Standing
+    understood: Understood | None = None
+    """Where it was said in words."""
 
     @property
     def kept(self) -> dict[str, Any]:
@@ -151,8 +165,9 @@ def _end(house: House, incoming: Incoming, meant: _Meant, told: Told | None) -> 
     return told
 
 
-def rehearse(house: House, incoming: Incoming, today: date) -> tuple[Told, tuple[str, ...], int]:
-    """What would be answered on that day, the references it is about, and how many; nothing is kept."""
+def rehearse(house: House, incoming: Incoming, today: date) -> Rehearsed:
+    """What would be answered to these words on that day; nothing is kept."""
+    assert isinstance(incoming.what, Message)
     with house.database.rehearsing(house.tenant, incoming.sight) as writing:
         meant = _understand(writing, house, incoming, today)
         if isinstance(meant.request, Changing):
@@ -160,7 +175,10 @@ def rehearse(house: House, incoming: Incoming, today: date) -> tuple[Told, tuple
         else:
             told = _look(writing, house, incoming, meant, today)
         refs, count = held_by(writing, house, told.request, told.answer, _asker(incoming, meant, today, None))
-        return told, refs, count
+        assert meant.understood is not None
+        lexicon = house.lexicon(writing)
+        why = explain(incoming.what.text, lexicon, meant.understood, meant.request, today, house.calendar)
+        return Rehearsed(told=told, refs=refs, count=count, why=why)
 
 
 def _understand(reading: Reading, house: House, incoming: Incoming, today: date) -> _Meant:
@@ -185,7 +203,7 @@ def _understand(reading: Reading, house: House, incoming: Incoming, today: date)
     if unit:
         request = ChooseUnit(unit=unit)
     request = _dated(reading, house, request, today)
-    return _Meant(request=request, language=chosen or understood.language, standing=standing)
+    return _Meant(request=request, language=chosen or understood.language, standing=standing, understood=understood)
 
 
 def _dated(reading: Reading, house: House, request: Request, today: date) -> Request:

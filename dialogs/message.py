@@ -166,10 +166,15 @@ class Message:
         return (inside[0], inside[-1] + 1) if inside else (0, 0)
 
     def said(self, span: Span) -> str:
+        """Words as they stand in the folded text, references marked."""
+        return self._stretch(self.text, span)
+
+    def folded(self, span: Span) -> str:
         """Words as they stand in the folded text."""
-        if span[0] >= span[1]:
-            return ""
-        return self.text[self.starts[span[0]] : self.ends[span[1] - 1]]
+        return self._stretch(self.cut.folded, span)
+
+    def _stretch(self, text: str, span: Span) -> str:
+        return text[self.starts[span[0]] : self.ends[span[1] - 1]] if span[0] < span[1] else ""
 
     def written(self, span: Span) -> str:
         """Words as the person wrote them, with capitals and accents."""

@@ -53,7 +53,7 @@ class Understood:
     language: str
     request: Request
     words: dict[str, str] = field(default_factory=dict)
-    """For each slot the words it came from."""
+    """For each slot of a question the words it came from; `dialogs.explaining` finds the others."""
     runner_up: str = ""
     """The name of the request that the message is next likeliest to make."""
 
@@ -116,8 +116,6 @@ def _request(
             return found
     changed = _changed(message, day)
     if changed is not None and not (isinstance(changed, NotUnderstood) and not changed.reason):
-        if message.refs:
-            said["ref"] = message.refs[0]
         return changed
     if changed is not None and not is_asked(message) and not message.has(*_LISTS):
         return changed

@@ -607,9 +607,22 @@ def test_today_moves_the_calendar(boucle: Run) -> None:
 
 @pytest.mark.usefixtures("examples")
 def test_ask_in_text(boucle: Run) -> None:
-    told = boucle("ask", "TI-12", "--today", TODAY)
-    assert told.out.startswith('[fr] show_action {"ref":"TI-12"}\n')
-    assert "Relancer le master GGN" in told.out
+    told = boucle("ask", "Reporte ti 12 au 30 juin 2027 car le Jury est déplacé", "--today", TODAY)
+    assert told.out.startswith(
+        "language    fr\n"
+        "request     postpone              « Reporte »\n"
+        "  ref       TI-12                 « ti 12 »\n"
+        "  to        2027-06-30            « au 30 juin 2027 »\n"
+        "  reason    le Jury est déplacé   « le Jury est déplacé »\n"
+        "runner-up   "
+    )
+    assert "about       1: TI-12\n\n" in told.out
+    asked = boucle("ask", "Combien d'actions ★★★ en retard pour la CQI ?", "--today", TODAY).out
+    for line in ("request     count_actions   « Combien", "  late      yes", "  body      CQI             « CQI »"):
+        assert line in asked
+    assert "runner-up   list_actions" in asked
+    measured = boucle("ask", "Taux de réussite de TI-12 : 64,5 %", "--today", TODAY).out
+    assert re.search(r"^  value     64\.5 +« 64,5 »$", measured, re.MULTILINE)
     assert boucle("ask", "abc \udcff \udce9", "--json").code == 0
     assert boucle("ask", "TI-12 est à \udcff", "--json").code == 0
 
