@@ -14,6 +14,8 @@ from dialogs.titles import MARGIN, NEAR, NEARLY, SURE, is_sure, stands_out
 from storage.calendar import AcademicCalendar
 
 _BREAK = re.compile(r"[,;(–—]|\.(?=\s)| - ")
+_COLON = re.compile(r"[,;:(–—]|\.(?=\s)| - ")
+"""Also a colon where no day can follow it: "abandonne TI-65 : plus de budget"."""
 _ARTICLES = {
     "fr": frozenset(["la", "le", "l", "une", "un", "les", "du", "ma", "mon", "notre", "ce", "cette", "cet"]),
     "en": frozenset(["the", "a", "an", "our", "my", "this"]),
@@ -140,7 +142,8 @@ def _reason_behind_comma(message: Message) -> tuple[str, set[int]]:
     # One that is pointed at ("la dernière") stands among the words alone.
     last = max((at + 1 for at, word in enumerate(message.words) if word == "@"), default=0)
     after = max(last, min(end for _, end in orders))
-    found = _BREAK.search(message.text, message.ends[after - 1])
+    breaks = _BREAK if message.has("postpone.has") else _COLON
+    found = breaks.search(message.text, message.ends[after - 1])
     start = message.span_of(found.end(), len(message.text))[0] if found else 0
     if not found or start < after or message.words[start] in _NO_REASON or len(message.words) - start < 2:
         return "", set()

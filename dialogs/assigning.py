@@ -44,7 +44,9 @@ def _gives(message: Message, span: Span) -> bool:
 
 
 def _given(message: Message, day: Day, given: list[Span]) -> Request | None:
-    if message.has("record_measurement.names") or (not message.refs and message.has("list_actions.noun")):
+    if message.has("record_measurement.names") or (
+        not message.refs and message.has("list_actions.noun", "list_actions.those")
+    ):
         return None
     names = [name for name in message.names if name.kind in ("body", "person")]
     name = next((name for name in names if name.kind == "person"), None) or (names[-1] if names else None)

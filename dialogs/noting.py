@@ -83,8 +83,10 @@ def evidence(message: Message, day: Day) -> Request | None:
         return None
     if stopped := refused(message, inside, [], ordered=False):
         return stopped
-    about = [at for at in subject(message, "add_evidence.has") if at not in inside]
-    said = message.rest_written(at_link[1]) if at_link[1] < len(message.text) else ""
+    about_link = subject(message, "add_evidence.has")
+    about = [at for at in about_link if at not in inside]
+    behind = [at for at in about_link if message.starts[at] >= at_link[1]]
+    said = message.rest_written(at_link[1]) if behind else ""
     if not message.refs and not about and not day.ref:
         return None
     return target(message, day, about, lambda ref: AddEvidence(ref=ref, link=link, note=said))

@@ -110,13 +110,16 @@ class Phrases:
     def find(self, words: list[str]) -> tuple[dict[str, list[Span]], dict[Span, Span]]:
         """Where each cue stands, in the order of the sentence, of two phrases from one word the longer; and its gaps.
 
-        A gap is the stretch of words between two parts of a phrase, which are not the phrase's own.
+        A gap is the stretch of words between two parts of a phrase, which are not the phrase's own; where another
+        phrase covers the same stretch without one, there is none.
         """
         found: dict[str, list[Span]] = {}
         gaps: dict[Span, Span] = {}
         for cue, _, start, end, gap in self._walk(words):
             spans = found.setdefault(cue, [])
             if gap[0] < gap[1]:
+                gaps.setdefault((start, end), gap)
+            else:
                 gaps[start, end] = gap
             if spans and spans[-1][0] == start:
                 if end > spans[-1][1]:

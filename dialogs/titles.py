@@ -86,7 +86,7 @@ class TitleIndex:
         self._acronyms = frozenset(word.lower() for _, title in titles for word in _ACRONYM.findall(title))
         self._refs = [ref for ref, _ in titles]
         self._postings: dict[str, list[int]] = defaultdict(list)
-        in_order = [list(dict.fromkeys(self._stems_of(fold(title)))) for _, title in titles]
+        in_order = [list(dict.fromkeys(self._stems_and_initials(fold(title)))) for _, title in titles]
         self._heads = [frozenset(stems[:_HEAD]) for stems in in_order]
         self._stems = [frozenset(stems) for stems in in_order]
         for number, stems in enumerate(self._stems):
@@ -130,7 +130,7 @@ class TitleIndex:
         asked = 0.0
         wanted: dict[str, float] = {}
         alike: dict[str, str] = {}
-        stems = list(dict.fromkeys(self._joined(self._stems_of(text))))[:_MOST_WORDS]
+        stems = list(dict.fromkeys(self._joined(self._wanted(text))))[:_MOST_WORDS]
         first = stems[head] if stems and head is not None else ""
         for each in stems:
             known = each if each in self._postings else self._nearest(each)
@@ -200,8 +200,22 @@ class TitleIndex:
         """A title that begins with what was asked is meant before one that only mentions it."""
         return score + 0.12 if len(wanted) < _HEAD and wanted.keys() <= self._heads[-number] else score
 
-    def _stems_of(self, text: str) -> list[str]:
-        return [stem(word) for word in self._shortened(_WORD.findall(text)) if word not in self._stop and len(word) > 1]
+    def _stems_of(self, text: str, shortened: bool = False) -> list[str]:
+        words = _WORD.findall(text)
+        words = self._shortened(words) if shortened else words
+        return [stem(word) for word in words if word not in self._stop and len(word) > 1]
+
+    def _stems_and_initials(self, title: str) -> list[str]:
+        """Those of a title, and the initials that other titles call the same by."""
+        return [*self._stems_of(title), *self._stems_of(title, shortened=True)]
+
+    def _wanted(self, text: str) -> list[str]:
+        """Said in full where a title says it in full: "supplément au diplôme, portfolio" is no SDP."""
+        stems, short = self._stems_of(text), self._stems_of(text, shortened=True)
+        if short == stems:
+            return stems
+        rarest = min((self._postings.get(each, []) for each in stems), key=len)
+        return stems if any(self._stems[number].issuperset(stems) for number in rarest) else short
 
     def _joined(self, stems: list[str]) -> list[str]:
         """Words put together or taken apart as titles have them: "autodiagnostic" and "auto diagnostic"."""
