@@ -13,8 +13,8 @@ from dialogs.requests import Definite, NeedsChoice, NotUnderstood, Request
 from dialogs.titles import MARGIN, NEAR, NEARLY, SURE, is_sure, stands_out
 from storage.calendar import AcademicCalendar
 
-_BREAK = re.compile(r"[,;(–—]|\.(?=\s)| - ")
-_COLON = re.compile(r"[,;:(–—]|\.(?=\s)| - ")
+_BREAK = re.compile(r"[,;(–—]|[.?!](?=\s)| - ")
+_COLON = re.compile(r"[,;:(–—]|[.?!](?=\s)| - ")
 """Also a colon where no day can follow it: "abandonne TI-65 : plus de budget"."""
 _ARTICLES = {
     "fr": frozenset(["la", "le", "l", "une", "un", "les", "du", "ma", "mon", "notre", "ce", "cette", "cet"]),
@@ -150,7 +150,8 @@ def _reason_behind_comma(message: Message) -> tuple[str, set[int]]:
     others = ("mood.polite", "thanks.whole", "mood.wishes", "abandon.says", "postpone.has")
     if any(span[0] >= start for span in message.spans(*others)):
         return "", set()
-    return message.rest_written(message.starts[start]), set(range(start, len(message.words)))
+    reason = message.rest_written(message.starts[start])
+    return reason if "(" in reason else reason.rstrip(")"), set(range(start, len(message.words)))
 
 
 def refused(

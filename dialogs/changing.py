@@ -76,7 +76,8 @@ def _status(message: Message, day: Day) -> Request | None:
     stated = strong or plain("mark_done.says")
     done = stated or plain("mark_done.achieves", "mark_done.does")
     done = [span for span in done if not any(s <= span[0] and span[1] <= e for s, e in message.spans("mood.negated"))]
-    outside = [span for span in done if not any(s <= span[0] < e for s, e in begun)]
+    # "ça y est, on a commencé" is no end.
+    outside = [span for span in done if not any(s <= span[0] < e for s, e in [*begun, *message.spans("mood.filler")])]
     if begun and (asked or not (strong or outside)):
         said = _Said(spans=begun, ordered=bool(asked), hidden=begun + _as_such(message, begun))
         return _made(message, day, said, because, lambda ref: MarkInProgress(ref=ref))

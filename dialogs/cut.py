@@ -18,7 +18,11 @@ LONGEST = 4_000
 """Characters of a message that are read; the rest is left aside (nobody asks a question that long)."""
 _MOST_WORDS = 160
 _MENTION = re.compile(r"<at[^>]{0,200}>([^<]{0,200})</at>")
-_PLAIN_MENTION = re.compile(r"^\s*@?boucle\b[\s,:!-]*", re.IGNORECASE)
+_PLAIN_MENTION = re.compile(
+    r"^(\s*(?:(?:salut|bonjour|bonsoir|coucou|hello|hey|hi|hallo|dag|dis|cher|chère|merci|ok)\s*,?\s+)?)@?boucle\b[\s,:!-]*",
+    re.IGNORECASE,
+)
+"""The bot called by its name: at the beginning, or behind a greeting. Elsewhere "boucle" is the verb."""
 _LINK = re.compile(r"https?://[^\s<>\"')\]]+")
 _TOKEN = re.compile(r"@+|[a-z0-9]+|[%=]")
 _DONE_SIGN = str.maketrans(dict.fromkeys("✅✔☑✓", " done "))
@@ -91,7 +95,7 @@ def _without_bot(text: str) -> str:
         first = not text[: found.start()].strip()
         return " " if first or found[1].strip().lower().startswith("boucle") else found[1]
 
-    return _PLAIN_MENTION.sub("", _MENTION.sub(plain, text[: 2 * LONGEST]))
+    return _PLAIN_MENTION.sub(r"\1", _MENTION.sub(plain, text[: 2 * LONGEST]))
 
 
 def likely_languages(cut: Cut, client_language: str) -> list[str]:

@@ -107,6 +107,8 @@ def _number_given(message: Message) -> Request | None:
             name = _trimmed(message, after)
             if name and (_knows(message, name) or len(name) <= 4) and not message.has("list_actions.verb"):
                 return _made(message, name, _plain_number(found[1]), "%", from_=len(message.text))
+        if verb and (name := _is_all_that_follows(message, at + 1)):
+            return _made(message, name, _plain_number(found[1]), "%" if percent else "", from_=len(message.text))
         if counted := _counted(message, at):
             return _made(message, counted, _plain_number(found[1]), "%" if percent else "", from_=len(message.text))
         if message.has("record_measurement.verb") and after_of(message, at):
@@ -143,6 +145,13 @@ def _counted(message: Message, at: int) -> list[int]:
     orders = message.has("record_measurement.verb") or message.words[at - 1 : at] == ["@"]
     known = message.lexicon.titles.knows(message.words[name[0]]) if name else False
     return name if orders and len(name) <= 4 and (known or message.has("record_measurement.units")) else []
+
+
+def _is_all_that_follows(message: Message, start: int) -> list[int]:
+    """ "on compte 12 master class": the indicator whose whole name ends the message."""
+    end = len(message.words)
+    named = any(name.kind == "indicator" and name.span == (start, end) for name in message.names)
+    return list(range(start, end)) if named else []
 
 
 def after_of(message: Message, at: int) -> bool:

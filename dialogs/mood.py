@@ -28,7 +28,11 @@ def is_asked(message: Message, at: int | None = None) -> bool:
         if first is not None and first in opens:
             return True
     vouched = message.spans("mood.vouched")
-    if any(numbers[span[0]] in wanted and not _within(span, vouched) for span in message.spans("mood.asks")):
+    if any(
+        numbers[span[0]] in wanted and not _within(span, vouched) and "," not in message.said(span)
+        for span in message.spans("mood.asks")
+    ):
+        # "ça y est, on a commencé" asks nothing.
         return True
     return at is not None and _is_tagged(message, numbers[at])
 

@@ -48,9 +48,12 @@ Words = dict[str, str]
 def about_one(message: Message) -> Request:
     """A question about the one action that is named by its reference."""
     ref = message.refs[0]
-    if asks_what_changed(message):
+    whose = message.spans("who_is_responsible.has")
+    changed = message.spans("list_changes.has", "changed.who")
+    # "par qui est portée TI-40 ?" says more than "par qui".
+    if asks_what_changed(message) and not any(s <= c[0] and c[1] < e for s, e in whose for c in changed):
         return ListChanges(ref=ref, change=kind_asked(message))
-    if message.has("who_is_responsible.has"):
+    if whose:
         return WhoIsResponsible(ref=ref)
     return ShowAction(ref=ref)
 
@@ -175,7 +178,8 @@ def _asks_how_far(message: Message) -> bool:
 
 def _one_title(message: Message, asked: Asked, left: list[int]) -> Request | None:
     """One action by its title: "c'est pour quand la newsletter ?", "montre la charte qualité"."""
-    whether = asked.where.body and message.has("show_action.whether")
+    # "qu'est-ce que la CQI a terminé ?" asks for many.
+    whether = asked.where.body and message.has("show_action.whether") and not _asks_what(message)
     if not (left or whether) or message.has("count_actions.has"):
         return None
     if message.has("list_actions.noun") and not (message.has("list_actions.single") and not _plural(message)):
@@ -195,6 +199,15 @@ def _one_title(message: Message, asked: Asked, left: list[int]) -> Request | Non
     found = by_title(message, left, lambda ref: ShowAction(ref=ref), least=NEAR + 0.08 if pointed else SURE)
     one_word = len(left) < 2 and asked.says_something and not pointed
     return None if one_word else found
+
+
+def _asks_what(message: Message) -> bool:
+    """ "qu'est-ce que", "what has", and not "est-ce que", which asks whether."""
+    words = message.words
+    return any(
+        words[start - 1 : start] != ["est"] or words[start - 2 : start] == ["qu", "est"]
+        for start, _ in message.spans("list_actions.those")
+    )
 
 
 def _plural(message: Message) -> bool:

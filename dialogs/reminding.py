@@ -50,7 +50,10 @@ def _says(message: Message, *cues: str) -> bool:
 
 
 def _is_denied(message: Message) -> bool:
-    return message.has("mood.negated", "mood.unsure")
+    """A negation or a doubt; "n'oublie pas de" is neither."""
+    wishes = message.spans("mood.wishes")
+    doubts = message.spans("mood.negated", "mood.unsure")
+    return any(not any(start <= span[0] and span[1] <= end for start, end in wishes) for span in doubts)
 
 
 def _is_doubted(message: Message, cue: str) -> bool:

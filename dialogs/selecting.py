@@ -15,6 +15,8 @@ from storage.plan import Kind, Status
 
 _STARS = re.compile(r"(?<!\*)(\*{1,3})(?!\*)|(★{1,3})")
 _AND = (["et"], ["ou"], ["and"], ["or"], ["en"], ["of"])
+_ANYBODY = ("etudiants", "enseignants", "pp", "bibliothèque")
+"""Bodies whose names are words of many topics."""
 _JOINED = 4
 """Words from the end of one body's name to the next, that name side by side."""
 _CAPITALS = re.compile(r"\b[A-Z]{2,6}\b")
@@ -156,8 +158,12 @@ def _names_a_body(message: Message, name: Name, about: bool) -> bool:
     written = message.written(name.span)
     if about and not name.whole:
         return False
-    if about and not written.isupper() and name.value.lower() in ("etudiants", "enseignants", "pp", "bibliothèque"):
-        return False
+    if not written.isupper() and name.value.lower() in _ANYBODY:
+        # "la réussite des étudiants" is no business of theirs.
+        within = message.words[start - 1 : start] == ["des"] and start > 1 and message.is_content(start - 2)
+        topical = any(end <= start for _, end in message.spans("slots.topic"))
+        if about or (within and topical):
+            return False
     if start and end - start == 1 and not written.isupper():
         if (
             message.is_content(start - 1)

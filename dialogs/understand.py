@@ -41,6 +41,8 @@ __all__ = ["Context", "Understood", "understand"]
 
 _SUBSCRIBING = ("subscribe.has", "unsubscribe.has", "list_subscriptions.has")
 _LISTS = ("list_actions.noun", "count_actions.has", "show_progress.has")
+_MANY = ("slots.priority_1", "slots.priority_2", "slots.priority_3")
+"""What only several actions have in common: "les trois étoiles pas encore faites"."""
 _RUNNERS_UP = (
     "mark_done", "mark_in_progress", "abandon", "reopen", "postpone", "assign", "add_note", "list_changes",
     "who_is_responsible", "count_actions", "show_progress", "show_action", "list_actions", "record_measurement",
@@ -117,7 +119,8 @@ def _request(
     changed = _changed(message, day)
     if changed is not None and not (isinstance(changed, NotUnderstood) and not changed.reason):
         return changed
-    if changed is not None and not is_asked(message) and not message.has(*_LISTS):
+    several = message.has(*_LISTS) or (message.has(*_MANY) and not message.refs)
+    if changed is not None and not is_asked(message) and not several:
         return changed
     if context.last or context.ref:
         asked = read_selection(message, today, calendar)
