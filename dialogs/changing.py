@@ -13,7 +13,7 @@ from dialogs.assigning import assignment
 from dialogs.clauses import clause_around, first_word
 from dialogs.dates import Found, Unclear
 from dialogs.message import Message
-from dialogs.mood import is_asked, is_polite, is_quoted, is_reported, is_wondered
+from dialogs.mood import is_asked, is_infinitive, is_polite, is_quoted, is_reported, is_wondered
 from dialogs.noting import evidence, note
 from dialogs.phrases import Span
 from dialogs.questions import lost
@@ -151,7 +151,7 @@ def _as_such(message: Message, spans: list[Span]) -> list[Span]:
 def _is_what_another_does(message: Message, span: Span) -> bool:
     """An infinitive that orders nothing: "à clôturer", "que la CQC doit terminer"."""
     start = span[0]
-    if message.language != "fr" or not message.words[start].endswith(("er", "ir", "re")):
+    if not is_infinitive(message, start):
         return False
     before = start - 1
     while before >= 0 and message.words[before] in ("la", "le", "les", "l", "me", "m", "nous", "bien"):

@@ -123,10 +123,16 @@ def is_for_another(message: Message) -> bool:
     )
 
 
+def is_infinitive(message: Message, at: int) -> bool:
+    """Of French: "clôturer", and not "clôture" or "clôturé", of which the accent is gone."""
+    word = message.words[at]
+    return message.language == "fr" and word.endswith(("er", "ir", "re")) and word + "r" not in message.says.known
+
+
 def is_reported(message: Message, span: Span) -> bool:
     """ "Karim a marqué TI-12 comme terminée": what somebody else did, told as past."""
     before = message.words[: span[0]]
-    if message.words[span[0]].endswith(("er", "ir", "re")):
+    if is_infinitive(message, span[0]):
         # "à rouvrir"
         return False
     return message.language == "fr" and bool(before) and before[-1] in _THEY and before[-2:-1] not in (["on"], ["j"])

@@ -68,8 +68,8 @@ def question(message: Message, today: date, calendar: AcademicCalendar, said: Wo
     if whole := _whole_title(message):
         return whole
     changes = asks_what_changed(message)
-    late = message.has("slots.late")
-    asked = read_selection(message, today, calendar, past=late or changes)
+    over = message.has("slots.late") or (message.has("slots.done") and not message.has("slots.undone"))
+    asked = read_selection(message, today, calendar, past=over or changes)
     if asked.unknown_plan:
         return NotUnderstood(reason="no_such_plan", words=asked.unknown_plan)
     if asked.impossible:

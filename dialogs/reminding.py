@@ -18,6 +18,7 @@ from dialogs.requests import (
     StartReminders,
     StopReminders,
 )
+from dialogs.selecting import read_selection
 from storage.calendar import Period
 
 _RHYTHMS = ("at_once", "daily", "weekly")
@@ -86,12 +87,19 @@ def _digest(message: Message, day: Day, plain: bool) -> Request | None:
             settings["rhythm"] = rhythm
     if settings and plain and not (_is_denied(message) and "threads" not in settings):
         return DigestSettings(**settings)
-    if _says(message, "send_digest.has") and not message.has("list_changes.has", "mood.negated"):
+    tells = _says(message, "send_digest.has") and not message.has("list_changes.has", "mood.negated")
+    if tells and not _is_of_a_part(message, day):
         when = message.period(day.today, day.calendar, past=True)
         if isinstance(when, Found) and when.period.start and when.period.end:
             return SendDigest(start=when.period.start, end=when.period.end)
         return SendDigest()
     return None
+
+
+def _is_of_a_part(message: Message, day: Day) -> bool:
+    """ "un résumé de l'avancement du plan TI" asks how far that plan is; a digest tells of everything."""
+    asked = read_selection(message, day.today, day.calendar)
+    return bool(asked.where.plan or asked.where.body or asked.where.unit or asked.axes)
 
 
 def _reminder(message: Message, day: Day, plain: bool) -> Request | None:
