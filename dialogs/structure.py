@@ -55,6 +55,10 @@ _LINKS = frozenset(
 )
 
 
+_OF_A_PLAN = ("strategique", "action", "actions", "qualite", "suivi")
+"""Words between "plan" and whose it is."""
+
+
 def read_plan(message: Message, asked: Asked) -> None:
     lexicon = message.lexicon
     keys = {key.lower(): key for key in lexicon.keys}
@@ -80,11 +84,14 @@ def read_plan(message: Message, asked: Asked) -> None:
                 if key:
                     _set_plan(message, asked, key, (at, name.span[1]))
                     return
-        following = message.words[at + 1 : at + 2]
-        if following and (key := next((k for k in keys if len(k) > 2 and following[0].startswith(k)), None)):
-            # "plan Hénallux" for HEN
-            _set_plan(message, asked, keys[key], (at, at + 2))
-            return
+        for end in range(at + 1, min(at + 5, len(message.words))):
+            following = message.words[end]
+            if key := next((k for k in keys if len(k) > 2 and following.startswith(k)), None):
+                # "plan Hénallux", "le plan stratégique de l'Hénallux" for HEN
+                _set_plan(message, asked, keys[key], (at, end + 1))
+                return
+            if message.is_content(end) and following not in _OF_A_PLAN:
+                break
         _plan_by_words(message, asked, at)
         if asked.where.plan or asked.unknown_plan:
             return
