@@ -140,18 +140,37 @@ def _reason_behind_comma(message: Message) -> tuple[str, set[int]]:
     if not orders or not message.refs:
         return "", set()
     # One that is pointed at ("la dernière") stands among the words alone.
-    last = max((at + 1 for at, word in enumerate(message.words) if word == "@"), default=0)
+    marks = [at + 1 for at, word in enumerate(message.words) if word == "@"]
+    last = max(marks, default=0)
+    if len(marks) > 1 and _is_told_by(message, marks[0], marks[-1]):
+        # "abandonne HEN-80, redondant avec HEN-79"
+        last = marks[0]
     after = max(last, min(end for _, end in orders))
     breaks = _BREAK if message.has("postpone.has") else _COLON
     found = breaks.search(message.text, message.ends[after - 1])
     start = message.span_of(found.end(), len(message.text))[0] if found else 0
     if not found or start < after or message.words[start] in _NO_REASON or len(message.words) - start < 2:
         return "", set()
-    others = ("mood.polite", "thanks.whole", "mood.wishes", "abandon.says", "postpone.has")
-    if any(span[0] >= start for span in message.spans(*others)):
+    others = message.spans("mood.polite", "thanks.whole", "mood.wishes", "abandon.says", "postpone.has")
+    if any(span[0] >= start and not _is_told(message, span, start) for span in others):
         return "", set()
     reason = message.rest_written(message.starts[start])
     return reason if "(" in reason else reason.rstrip(")"), set(range(start, len(message.words)))
+
+
+def _is_told(message: Message, span: Span, start: int) -> bool:
+    """ "les jurys nous retardent": behind somebody who does it, it is no order."""
+    return any(start <= at < span[0] and message.is_content(at) for at in range(start, span[0])) and (
+        message.words[span[0]].endswith(("ent", "e", "s", "t"))
+    )
+
+
+def _is_told_by(message: Message, first: int, last: int) -> bool:
+    """Whether a comma and words that say something stand between two references: the second is part of a reason."""
+    found = _BREAK.search(message.text, message.ends[first - 1], message.starts[last - 1])
+    return found is not None and any(
+        message.is_content(at) and message.starts[at] >= found.end() for at in range(first, last - 1)
+    )
 
 
 def refused(

@@ -7,6 +7,7 @@ somebody else or hearsay never becomes a change.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from dialogs.aiming import Day, is_noun, reason_given, refused, subject, target
 from dialogs.assigning import assignment
@@ -32,6 +33,9 @@ from dialogs.rescheduling import postponement
 _PART = re.compile(r"(?<![\d.,])\d{1,2}(?:[.,]\d+)? ?(?:%|pour ?cents?\b|per ?cent\b|procent\b)")
 _ONCE = ("etait", "etaient", "avait", "avaient", "was", "were", "had", "waren")
 _ORDERS = ("mark_done.strong", "mark_done.asks", "mark_in_progress.asks")
+_ON = ("le", "on", "op", "ce", "this", "au")
+"""What stands before a day on which something was done; "pour le" and "by" stand before one that is to come."""
+_LATELY = timedelta(days=120)
 _MANY = ("list_actions.noun", "count_actions.has", "list_changes.has", "who_is_responsible.has")
 
 
@@ -65,6 +69,10 @@ def _status(message: Message, day: Day) -> Request | None:
         hidden = [*reopened, *message.spans("mood.negated", "reopen.says")]
         ahead = message.spans("mood.ahead")
         hidden += [span for span in ahead if _touches(span, reopened) or message.words[span[0]] in _ONCE]
+        # "il faut rouvrir TI-62" is an order: only the bot can.
+        hidden += [
+            (at, at + 1) for at, _ in ahead if message.words[at : at + 2] in (["faut", "rouvrir"], ["faut", "reouvrir"])
+        ]
         said = _Said(spans=reopened, ordered=True, hidden=hidden)
         return _made(message, day, said, because, lambda ref: Reopen(ref=ref, reason=reason), cues=("reopen.says",))
     if abandoned := plain("abandon.says"):
@@ -175,6 +183,11 @@ def _touches(span: Span, others: list[Span]) -> bool:
 def _is_for_later(message: Message, day: Day) -> bool:
     """ "terminez TI-12 pour vendredi" is no news, but an order to somebody."""
     when = message.period(day.today, day.calendar)
+    if isinstance(when, Found | Unclear) and when.words.split(" ")[0] in _ON:
+        # "organisée le 10 mars": what is told as done was done then, and a day without year is the last one.
+        past = message.period(day.today, day.calendar, past=True)
+        if isinstance(past, Found) and past.period.end is not None and day.today - past.period.end <= _LATELY:
+            when = past
     periods = (when.period,) if isinstance(when, Found) else when.choices if isinstance(when, Unclear) else ()
     return any(
         (period.start is not None and period.start > day.today)

@@ -26,6 +26,11 @@ def note(message: Message, day: Day) -> Request | None:
     ordered = bool(opens) and any(span[0] < opens[0][0] for span in message.spans("add_note.verb"))
     heads = bool(opens) and (opens[0][0] <= 1 or _follows_ref(message, opens[0][0]))
     status = message.has("mark_done.says", "mark_in_progress.says", "abandon.says", "reopen.says", "postpone.has")
+    if not colon and (said := _in_so_many_words(message)):
+        # "peux-tu noter sur HEN-87 que le budget est validé ?": what is to be noted says nothing of the action.
+        if is_asked(message) and not is_polite(message):
+            return None
+        return AddNote(ref=message.refs[0], note=said)
     if not colon:
         noted = (
             writes
@@ -52,6 +57,21 @@ def note(message: Message, day: Day) -> Request | None:
     if head_refs:
         return AddNote(ref=head_refs[0], note=said)
     return target(message, day, about, lambda ref: AddNote(ref=ref, note=said)) or lost(message)
+
+
+_THAT = {"fr": ("que", "qu"), "en": ("that",), "nl": ("dat",)}
+
+
+def _in_so_many_words(message: Message) -> str:
+    """What stands behind "que" in "note sur TI-3 que …"; "note que TI-3 est terminée" is no note."""
+    if len(message.refs) != 1 or message.has("mood.negated", "mood.condition"):
+        return ""
+    at = message.words.index("@")
+    opened = any(start < at < end + 2 for start, end in message.spans("add_note.to_write"))
+    if not opened or message.words[at + 1 : at + 2] not in [[word] for word in _THAT[message.language]]:
+        return ""
+    said = message.rest_written(message.starts[at + 2]) if at + 2 < len(message.words) else ""
+    return said.rstrip(" ?!.")
 
 
 def is_asked_before(message: Message, place: int) -> bool:
