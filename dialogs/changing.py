@@ -33,8 +33,24 @@ from dialogs.rescheduling import postponement
 _PART = re.compile(r"(?<![\d.,])\d{1,2}(?:[.,]\d+)? ?(?:%|pour ?cents?\b|per ?cent\b|procent\b)")
 _ONCE = ("etait", "etaient", "avait", "avaient", "was", "were", "had", "waren")
 _ORDERS = ("mark_done.strong", "mark_done.asks", "mark_in_progress.asks")
-_ON = ("le", "on", "op", "ce", "this", "au")
-"""What stands before a day on which something was done; "pour le" and "by" stand before one that is to come."""
+_TO_COME = (
+    "pour",
+    "d",
+    "avant",
+    "sous",
+    "dans",
+    "jusqu",
+    "by",
+    "before",
+    "for",
+    "until",
+    "in",
+    "voor",
+    "tegen",
+    "tot",
+    "binnen",
+)
+"""What stands before a day that is to come; on any other, what is told as done was done."""
 _LATELY = timedelta(days=120)
 _MANY = ("list_actions.noun", "count_actions.has", "list_changes.has", "who_is_responsible.has")
 
@@ -86,7 +102,7 @@ def _status(message: Message, day: Day) -> Request | None:
     done = [span for span in done if not any(s <= span[0] and span[1] <= e for s, e in message.spans("mood.negated"))]
     # "ça y est, on a commencé" is no end.
     outside = [span for span in done if not any(s <= span[0] < e for s, e in [*begun, *message.spans("mood.filler")])]
-    if begun and (asked or not (strong or outside)):
+    if begun and (asked or not (strong or _beside_the_action(message, outside, begun))):
         said = _Said(spans=begun, ordered=bool(asked), hidden=begun + _as_such(message, begun))
         return _made(message, day, said, because, lambda ref: MarkInProgress(ref=ref))
     if not done:
@@ -94,13 +110,27 @@ def _status(message: Message, day: Day) -> Request | None:
     if not (message.refs or about or day.ref or day.shown or strong):
         return None if is_asked(message) else NotUnderstood()
     hidden = message.spans("mark_done.mere") + _as_such(message, done)
-    said = _Said(spans=done, ordered=bool(strong), hidden=hidden)
+    # "TI-12 peut être clôturée" doubts nothing.
+    said = _Said(
+        spans=done, ordered=bool(strong), hidden=hidden + [span for span in strong if message.words[span[0]] == "@"]
+    )
     made = _made(message, day, said, because, lambda ref: MarkDone(ref=ref))
     if isinstance(made, MarkDone) and (_is_for_later(message, day) or _PART.search(message.text)):
         return NotUnderstood(reason="unsure", near=message.refs[:1])
     if not stated and isinstance(made, MarkDone | NeedsChoice) and not _is_what_it_was_for(message, made, done):
         return None
     return made
+
+
+def _beside_the_action(message: Message, done: list[Span], begun: list[Span]) -> list[Span]:
+    """ "première réunion faite, TI-27 est lancée": what is said of the action itself counts."""
+    marks = [message.starts[at] for at, word in enumerate(message.words) if word == "@"]
+
+    def beside(spans: list[Span]) -> list[Span]:
+        places = [(message.starts[span[0]], span) for span in spans]
+        return [span for at, span in places for mark in marks if "," not in message.text[min(at, mark) : max(at, mark)]]
+
+    return beside(done) if beside(begun) else done
 
 
 def _plain_spans(message: Message, because: set[int]) -> Callable[..., list[Span]]:
@@ -183,8 +213,8 @@ def _touches(span: Span, others: list[Span]) -> bool:
 def _is_for_later(message: Message, day: Day) -> bool:
     """ "terminez TI-12 pour vendredi" is no news, but an order to somebody."""
     when = message.period(day.today, day.calendar)
-    if isinstance(when, Found | Unclear) and when.words.split(" ")[0] in _ON:
-        # "organisée le 10 mars": what is told as done was done then, and a day without year is the last one.
+    if isinstance(when, Found | Unclear) and when.words.split(" ")[0] not in _TO_COME:
+        # "organisée le 10 mars": a day without year is the last one.
         past = message.period(day.today, day.calendar, past=True)
         if isinstance(past, Found) and past.period.end is not None and day.today - past.period.end <= _LATELY:
             when = past

@@ -9,6 +9,7 @@ from dialogs.dates import Found, Length, find_lengths
 from dialogs.dates_leaves import shifted
 from dialogs.message import Message
 from dialogs.mood import is_asked, is_polite, is_wondered
+from dialogs.phrases import Span
 from dialogs.questions import lost
 from dialogs.requests import NotUnderstood, Postpone, Request
 
@@ -25,19 +26,23 @@ _MORE = frozenset(
     "rab", "respite",
 ]
 )  # fmt: skip
+_THE = (["the"], ["a"])
 _UNITS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "semester": "S", "year": "Y"}
 
 
 def postponement(message: Message, day: Day) -> Request | None:
     spans = message.spans("postpone.has")
-    if not spans or message.has("list_changes.has") or (not message.refs and message.has("list_actions.noun")):
+    if not spans or (not message.refs and message.has("list_actions.noun")):
+        return None
+    if message.has("list_changes.has") and not any(start == 0 for start, _ in message.spans("mood.order")):
+        # "change the deadline of TI-27", and not "what changed?".
         return None
     reason, because = reason_given(message)
     spans = [
         span
         for span in spans
         if span[0] not in because
-        and not (message.language == "en" and message.words[span[0] - 1 : span[0]] in (["the"], ["a"]))
+        and not (_is_lone(message, span) and message.language == "en" and message.words[span[0] - 1 : span[0]] in _THE)
     ]
     if not spans:
         return None
@@ -79,6 +84,11 @@ def postponement(message: Message, day: Day) -> Request | None:
     return target(
         message, day, about, lambda ref: Postpone(ref=ref, to=to, by=by, reason=reason), without=skip
     ) or lost(message)
+
+
+def _is_lone(message: Message, span: Span) -> bool:
+    """A single word is the noun ("the move"); so is "the target is", of no action."""
+    return span[1] - span[0] == 1 or not message.refs
 
 
 def _length_given(message: Message, text: str, day: Day) -> Length | None:
