@@ -137,7 +137,7 @@ def reason_given(message: Message) -> tuple[str, set[int]]:
 def _reason_behind_comma(message: Message) -> tuple[str, set[int]]:
     """ "abandonne TI-65, plus de budget": what follows the order, where it is neither a condition nor thanks."""
     orders = message.spans("abandon.says", "postpone.has")
-    if not orders or not message.refs:
+    if not orders:
         return "", set()
     # One that is pointed at ("la dernière") stands among the words alone.
     marks = [at + 1 for at, word in enumerate(message.words) if word == "@"]

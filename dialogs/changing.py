@@ -51,6 +51,8 @@ _TO_COME = (
     "binnen",
 )
 """What stands before a day that is to come; on any other, what is told as done was done."""
+_AUXILIARY = (["a"], ["ai"], ["as"], ["avons"], ["avez"], ["ont"], ["est"], ["sont"], ["ete"])
+"""Behind these "clôturé" is what was done, and no order."""
 _LATELY = timedelta(days=120)
 _MANY = ("list_actions.noun", "count_actions.has", "list_changes.has", "who_is_responsible.has")
 
@@ -136,15 +138,18 @@ def _beside_the_action(message: Message, done: list[Span], begun: list[Span]) ->
 def _plain_spans(message: Message, because: set[int]) -> Callable[..., list[Span]]:
     """Where these cues stand and mean what they say: no noun, no quotation, nothing that another does."""
     orders = message.spans(*_ORDERS)
+    orders = [span for span in orders if message.words[span[0] - 1 : span[0]] not in _AUXILIARY]
 
     def plain(*cues: str) -> list[Span]:
         mere = [span for cue in cues for span in message.spans(cue.split(".")[0] + ".mere")]
         return [
             span
-            for span in message.spans(*cues)
+            for cue in cues
+            for span in message.spans(cue)
             if span[0] not in because
             and not is_quoted(message, span)
             and not (is_noun(message, span) and span in orders)
+            and not (cue.endswith(".asks") and message.words[span[0] - 1 : span[0]] in _AUXILIARY)
             and not (span in orders and _is_what_another_does(message, span))
             and not any(start <= span[0] and span[1] <= end for start, end in mere)
             and (message.refs or not _is_of_many(message, span, ordered=span in orders))
