@@ -33,6 +33,8 @@ from storage.imports.draft import DraftPlan
 from storage.imports.register import NotARegister, read_bodies, read_register
 from storage.loading import BadKey, PlanExists, load_plan
 from storage.people import register
+from storage.personal import erase as erase_person
+from storage.personal import is_erased
 from storage.refusals import Refusal
 from storage.sight import EVERYTHING
 
@@ -86,7 +88,13 @@ def all_opened() -> Iterator[Houses]:
         database = Database(chosen.database_url)
         try:
             database.migrate()
-            yield Houses(database, chosen.served_tenants, closed=chosen.closed_days, directors=chosen.directors)
+            yield Houses(
+                database,
+                chosen.served_tenants,
+                closed=chosen.closed_days,
+                directors=chosen.directors,
+                kept_days=chosen.kept_days,
+            )
         finally:
             database.close()
     except DatabaseUnusable as problem:
@@ -299,6 +307,29 @@ def bodies(
     typer.echo(say("bodies.done", changed=len(changed), unchanged=len(entries) - len(changed)))
     if dry_run:
         typer.echo(say("import.dry"))
+
+
+@cli.command()
+def erase(
+    email: Annotated[str, typer.Argument(help="Whose data: the e-mail address the register has.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    tenant: Tenant = "",
+) -> None:
+    """Replace a person by a pseudonym in the record, and remove the rest of their data. It cannot be taken back."""
+    say = words()
+    with opened(tenant) as house:
+        today = house.today(utc_now())
+        try:
+            person = asker(house, email, today)
+        except NobodyThere:
+            fail(say("erase.nobody", email=email))
+        if is_erased(person.email):
+            fail(say("erase.nobody", email=email))
+        if not yes and sys.stdin.isatty():
+            typer.confirm(say("erase.sure", name=person.name, email=person.email), abort=True)
+        with house.database.writing(house.tenant) as writing:
+            pseudonym = erase_person(writing, person.id, today)
+    typer.echo(say("erase.done", email=person.email, pseudonym=pseudonym))
 
 
 @cli.command("ask")

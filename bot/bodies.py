@@ -8,13 +8,14 @@ from bot.house import House
 from dialogs import answers
 from dialogs import people_answers as seen
 from dialogs.answers import Answer
-from dialogs.people_requests import LooksAtPeople, ShowBody, ShowPerson, ShowUnit
+from dialogs.people_requests import LooksAtPeople, ShowBody, ShowMyData, ShowPerson, ShowUnit
 from dialogs.wording import unit_name
 from storage.bodies import find_body, get_body, list_below, list_memberships, members_on, unit_of
 from storage.database import Reading
 from storage.people import count_in_unit, one_person
+from storage.personal import data_of
 from storage.plan import Member
-from storage.queries import count_actions, list_coordinators
+from storage.queries import count_actions, list_admins, list_coordinators
 from storage.refusals import NoSuchPerson, SeveralPeople
 from storage.rights import Act, may_in
 from storage.selection import Selection
@@ -31,8 +32,21 @@ def show_people(reading: Reading, house: House, request: LooksAtPeople, asker: A
             return _person(reading, house, request, asker)
         case ShowUnit():
             return _unit(reading, house, request.unit, asker)
+        case ShowMyData():
+            return _my_data(reading, house, asker)
         case _ as unknown:
             assert_never(unknown)
+
+
+def _my_data(reading: Reading, house: House, asker: Asker) -> Answer:
+    """To themselves alone: what is kept of a person is nobody else's to read."""
+    if asker.kind != "personal":
+        return answers.Refused(code="refused.in_private", places={})
+    data = data_of(reading, asker.member.id)
+    if data is None:
+        return answers.Refused(code="refused.no_data", places={})
+    admins = tuple(one.name for one in list_admins(reading))
+    return seen.MyData(data=data, admins=admins, zone=house.zone, kept_days=house.kept_days)
 
 
 def body_shown(

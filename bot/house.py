@@ -16,6 +16,7 @@ from dialogs.words import LANGUAGES
 from storage.calendar import BELGIAN, AcademicCalendar, Period
 from storage.database import Database, Reading, Writing
 from storage.naming import get_revision, list_discreet, read_vocabulary
+from storage.retention import KEPT_DAYS
 
 MOST_LEXICONS = 8
 
@@ -34,6 +35,7 @@ class House:
         *,
         closed: tuple[Period, ...] = (),
         directors: Iterable[str] = (),
+        kept_days: int = KEPT_DAYS,
     ) -> None:
         self.database = database
         self.tenant = tenant
@@ -42,6 +44,8 @@ class House:
         self.working_days = WorkingDays(closed=closed)
         # The bodies whose members get a digest of the whole school.
         self.directors = tuple(directors)
+        # How long what was said in conversation is kept.
+        self.kept_days = kept_days
         self._lexicons: dict[tuple[str, ...], tuple[int, Lexicon]] = {}
         self._rebuilding = threading.Lock()
         self._understanding = threading.Lock()
@@ -116,10 +120,12 @@ class Houses:
         *,
         closed: tuple[Period, ...] = (),
         directors: Iterable[str] = (),
+        kept_days: int = KEPT_DAYS,
     ) -> None:
         self.database = database
         self._by_tenant = {
-            tenant: House(database, tenant, calendar, closed=closed, directors=directors) for tenant in tenants
+            tenant: House(database, tenant, calendar, closed=closed, directors=directors, kept_days=kept_days)
+            for tenant in tenants
         }
 
     def __iter__(self) -> Iterator[House]:

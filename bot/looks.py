@@ -14,7 +14,7 @@ from bot.told import channel_shown, reminders_shown, undelivered
 from dialogs import answers
 from dialogs.action_cards import PAGE
 from dialogs.answers import Answer
-from dialogs.people_requests import LooksAtPeople, ShowBody, ShowPerson, ShowUnit
+from dialogs.people_requests import LooksAtPeople, ShowBody, ShowMyData, ShowPerson, ShowUnit
 from dialogs.requests import (
     CountActions,
     ExportPlan,
@@ -107,7 +107,7 @@ def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
             return answers.Thanked()
         case NeedsChoice():
             return _choice(reading, house, request, asker)
-        case ShowBody() | ShowPerson() | ShowUnit():
+        case ShowBody() | ShowPerson() | ShowUnit() | ShowMyData():
             return show_people(reading, house, request, asker)
         case NotUnderstood():
             near = tuple(list_actions_by_ref(reading, request.near))

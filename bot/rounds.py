@@ -18,6 +18,7 @@ from bot.schedule import AT, is_time, week_of
 from bot.story import refresh_story
 from storage.channels import list_channels
 from storage.outbox import hold_late
+from storage.retention import forget
 
 EVERY = 30.0
 
@@ -57,6 +58,9 @@ class Rounds:
 
 def make_round(house: House, now: datetime, *, is_first: bool = True) -> int:
     """How many posts it promised. `is_first`: of this day, on which the numbers of stories are brought up to date."""
+    if is_first:
+        with house.database.writing(house.tenant) as writing:
+            forget(writing, now - timedelta(days=house.kept_days))
     return tell_channels(house, now, is_first=is_first) + send_digests(house, now) + remind(house, now)
 
 

@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from bot.addresses import TEAMS_HOSTS, is_loopback
 from bot.schedule import periods_from
 from storage.calendar import Period
+from storage.retention import KEPT_DAYS
 
 APP_TYPES = {"multitenant": "MultiTenant", "singletenant": "SingleTenant", "userassignedmsi": "UserAssignedMSI"}
 _POSTGRESQL = ("postgresql+psycopg://", "postgresql://", "postgres://")
@@ -66,6 +67,8 @@ class Settings(BaseSettings):
     closed: _Words = ()
     # The bodies whose members get a digest of the whole school each month.
     directors: _Words = ("Collège de Direction",)
+    # Days for which what was said in conversation is kept; the plan and its record stay.
+    kept_days: int = Field(default=KEPT_DAYS, ge=1, le=3_650)
     # What the app package says about the bot: a page that helps, the privacy statement, the terms of use.
     public_url: str = ""
     privacy_url: str = ""
@@ -117,6 +120,7 @@ class Settings(BaseSettings):
 
 
 _PROBLEMS = {
+    "kept_days": "BOUCLE_KEPT_DAYS must be a whole number of days from 1 to 3650.",
     "port": "PORT must be a whole number from 0 to 65535.",
     "log_level": "BOUCLE_LOG_LEVEL must be debug, info, warning or error.",
     "person_limit": "BOUCLE_PERSON_LIMIT must be a whole number of messages a minute, 60 or more.",

@@ -17,6 +17,7 @@ from dialogs.change_cards import (
 )
 from dialogs.elements import Card, Element, beside, button, button_row, column, fitted, said, small, text, title
 from dialogs.file_cards import ended_card, offered_card
+from dialogs.my_data_card import my_data_card
 from dialogs.people_cards import body_card, body_form, person_card, unit_card
 from dialogs.record_cards import changes_card
 from dialogs.requests import Ask, ChooseUnit, Help, ListActions, ShowAction, ShowProgress
@@ -117,6 +118,8 @@ def _drawn(answer: Answer, moment: Moment, words: Words) -> Card:
             return body_card(answer, words)
         case people_answers.PersonShown():
             return person_card(answer, words)
+        case people_answers.MyData():
+            return my_data_card(answer, words)
         case people_answers.UnitShown():
             return unit_card(answer, words)
         case people_answers.BodyForm():

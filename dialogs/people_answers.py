@@ -1,7 +1,9 @@
 """What people see of bodies, persons and units: one frozen dataclass an answer, holding facts."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
 
+from storage.personal_data import PersonalData
 from storage.plan import Body, Membership
 
 
@@ -54,4 +56,16 @@ class BodyForm:
     """Names of bodies it could belong to."""
 
 
-PeopleAnswer = BodyShown | PersonShown | UnitShown | BodyForm
+@dataclass(frozen=True, kw_only=True)
+class MyData:
+    """What is kept of whoever asks."""
+
+    data: PersonalData
+    admins: tuple[str, ...]
+    """Who may have it erased."""
+    zone: tzinfo
+    kept_days: int
+    """How long what was said in conversation is kept."""
+
+
+PeopleAnswer = BodyShown | PersonShown | UnitShown | BodyForm | MyData

@@ -28,6 +28,13 @@ class ShowUnit:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ShowMyData:
+    """What is kept of whoever asks."""
+
+    name: ClassVar[str] = "show_my_data"
+
+
+@dataclass(frozen=True, kw_only=True)
 class EditBody:
     """The form in which a body is described."""
 
@@ -52,6 +59,6 @@ class DescribeBody:
     """All of them, with commas between."""
 
 
-LooksAtPeople = ShowBody | ShowPerson | ShowUnit
+LooksAtPeople = ShowBody | ShowPerson | ShowUnit | ShowMyData
 ChangesPeople = EditBody | DescribeBody
 """Requests that change who answers for what, or ask for what such a change lacks."""

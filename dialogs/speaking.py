@@ -3,6 +3,7 @@
 from dialogs.asked import Asked
 from dialogs.message import Message
 from dialogs.mood import is_asked
+from dialogs.people_requests import ShowMyData
 from dialogs.requests import (
     Greet,
     Help,
@@ -16,7 +17,7 @@ from dialogs.requests import (
     WhoAmI,
 )
 
-_WHOLE: tuple[Request, ...] = (Undo(), WhoAmI(), Help())
+_WHOLE: tuple[Request, ...] = (Undo(), ShowMyData(), WhoAmI(), Help())
 _COURTESY = ("greet.whole", "thanks.whole", "thanks.more")
 _AROUND = (*_COURTESY, "mood.filler", "mood.polite", "mood.wishes", "mood.leads", "clauses.wants", "clauses.joins")
 _LANGUAGES = ("fr", "en", "nl")

@@ -509,6 +509,24 @@ def test_bodies_and_what_they_are(boucle: Run, examples: Database, tmp_path: Pat
     assert "n'a pas les colonnes attendues : name, full_name" in boucle("bodies", file).sentence
 
 
+# erase
+
+
+@pytest.mark.usefixtures("examples")
+def test_erase_replaces_a_person_by_a_pseudonym(boucle: Run) -> None:
+    told = boucle("erase", "Karim.Benali@ecole.example")
+    assert told.code == 0
+    assert "karim.benali@ecole.example est effacé" in told.out
+    pseudonym = told.out.split("«")[1].split("»")[0].strip()
+    assert "Karim" not in boucle("ask", "qui est dans la CQC ?", "--today", TODAY).out
+    assert boucle("ask", "mes actions", "--as", "karim.benali@ecole.example").code == 1
+    again = boucle("erase", "karim.benali@ecole.example")
+    assert again.code == 1
+    assert "karim.benali@ecole.example" in again.sentence
+    number = pseudonym.split()[-1]
+    assert boucle("erase", f"{number}@erased.invalid").code == 1
+
+
 # ask
 
 KEYS = ["language", "request", "refs", "count", "answer"]

@@ -214,8 +214,9 @@ LOOKS: dict[type[Any], Any] = {
 }
 
 
-# Files of a whole plan are for those the register knows (`TABLE` has a row for it).
-READ_BY_ALL = [kind for kind in get_args(Look) if kind not in (requests.ExportPlan, requests.ExportReport)]
+# Files of a whole plan are for those the register knows (`TABLE` has a row for it); one's own data for oneself alone.
+NOT_FOR_ALL = (requests.ExportPlan, requests.ExportReport, people.ShowMyData)
+READ_BY_ALL = [kind for kind in get_args(Look) if kind not in NOT_FOR_ALL]
 
 
 @pytest.mark.parametrize("kind", READ_BY_ALL, ids=lambda kind: kind.name)
