@@ -50,7 +50,7 @@ from storage.refusals import (
     NoSuchOwner,
     Refusal,
 )
-from storage.undoing import undo
+from storage.undoing import left_to_undo, undo
 
 LONGEST_TEXT = 400
 
@@ -179,7 +179,7 @@ def _assign(writing: Writing, house: House, request: Assign, by: By) -> Answer:
 
 
 def _undo(writing: Writing, house: House, request: Undo, asker: Asker, by: By) -> Answer:
-    made = undo(writing, by, told=request.event)
+    made = undo(writing, by, told=request.event, ref=request.ref, again=request.again)
     if isinstance(made, PeopleChange):
         return people_undone(writing, house, made, asker)
     is_done_again = made.after.is_done(by.today, house.calendar) and made.details["kind"] != "marked_done"
@@ -190,7 +190,15 @@ def _undo(writing: Writing, house: House, request: Undo, asker: Asker, by: By) -
     indicator = str(made.details.get("indicator", "")) if made.details["kind"] == "measured" else ""
     value = str(made.details.get("value", ""))
     kind = str(made.details["kind"])
-    return answers.Undone(action=made.after, kind=kind, corrected=corrected, indicator=indicator, value=value)
+    left = left_to_undo(writing, by)
+    return answers.Undone(
+        action=made.after,
+        kind=kind,
+        corrected=corrected,
+        indicator=indicator,
+        value=value,
+        left=(left.event, left.ref, left.kind) if left else None,
+    )
 
 
 def _choose_unit(writing: Writing, house: House, request: ChooseUnit, asker: Asker, then: Look | None) -> Answer:

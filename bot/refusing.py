@@ -5,6 +5,7 @@ from bot.house import House
 from bot.looks import no_such_action, shown
 from dialogs import answers, wording
 from dialogs.answers import Answer
+from dialogs.requests import Undo
 from dialogs.words import Words, words_in
 from storage.conversations import (
     AlreadySubscribed,
@@ -27,6 +28,7 @@ from storage.refusals import (
     Refusal,
 )
 from storage.rights import Act, Ground, NotAllowed
+from storage.undoing import JustUndone
 
 
 def refused(reading: Reading, house: House, refusal: Refusal, asker: Asker) -> Answer:
@@ -67,7 +69,11 @@ def refused(reading: Reading, house: House, refusal: Refusal, asker: Asker) -> A
             return answers.Refused(code="refused.moved_on", places={})
         case ChangedSince():
             return shown(reading, house, refusal.action.ref, asker, note="refused.changed_since")
-        case NothingToUndo():
+        case JustUndone() if refusal.left is not None:
+            left = refusal.left
+            what = words("choice.undo_one", what=words(f"left.{left.kind}", ref=left.ref))
+            return answers.Choice(sentence="choice.undo_more", places={}, options=((what, Undo(event=left.event)),))
+        case NothingToUndo() | JustUndone():
             return answers.Refused(code="refused.nothing_to_undo", places={}, hint="refused.undo_hint")
         case AlreadySubscribed():
             what = wording.scope(refusal.scope.kind, refusal.scope.target, words)

@@ -213,6 +213,8 @@ class Undone:
     corrected: int = 0
     indicator: str = ""
     value: str = ""
+    left: tuple[int, str, str] | None = None
+    """The change that can be taken back next: its event, its action and its kind."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,6 +75,11 @@ def undone_card(answer: Undone, words: Words) -> Card:
     if answer.kind == "marked_done":
         again = MarkDone(ref=action.ref, version=action.version)
         buttons.insert(0, button(words("button.done"), again, words.language, version=action.version))
+    if answer.left:
+        event, ref, kind = answer.left
+        what = words("receipt.one_more", what=words(f"left.{kind}", ref=ref))
+        body.append(small(what, spacing="Small"))
+        buttons.append(button(words("button.undo_more"), Undo(event=event), words.language))
     return Card(language=words.language, summary=first, body=tuple(body), buttons=tuple(buttons))
 
 

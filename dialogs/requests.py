@@ -204,6 +204,9 @@ class Undo:
     event: int | None = None
     """The change to take back; None is the person's last one."""
     ref: str | None = None
+    """Their last one of this action."""
+    again: bool = False
+    """One more, right after another was taken back."""
 
 
 @dataclass(frozen=True, kw_only=True)

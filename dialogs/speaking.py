@@ -4,6 +4,7 @@ from dialogs.asked import Asked
 from dialogs.message import Message
 from dialogs.mood import is_asked
 from dialogs.people_requests import ShowMyData
+from dialogs.phrases import Span
 from dialogs.requests import (
     Greet,
     Help,
@@ -28,6 +29,9 @@ def small_talk(message: Message) -> Request | None:
     if message.refs or message.names:
         return None
     around = message.own(message.spans(*_AROUND))
+    more = message.spans("undo.more")
+    if more and not message.content(message.own(more) | around) and not _is_denied(message, more):
+        return Undo(again=True)
     for request in _WHOLE:
         spans = message.spans(f"{request.name}.whole")
         if spans and not message.content(message.own(spans) | around) and _is_plain(message, request):
@@ -49,11 +53,11 @@ def _is_plain(message: Message, request: Request) -> bool:
         own = message.own(message.spans("help.whole"))
         thanked = any(not own.intersection(range(*span)) for span in message.spans("thanks.whole"))
         return not thanked and not _asks_for_actions(message)
-    return not isinstance(request, Undo) or not _is_denied(message)
+    return not isinstance(request, Undo) or not _is_denied(message, message.spans("undo.whole"))
 
 
-def _is_denied(message: Message) -> bool:
-    own = message.own(message.spans("undo.whole"))
+def _is_denied(message: Message, spans: list[Span]) -> bool:
+    own = message.own(spans)
     return any(not own.intersection(range(*span)) for span in message.spans("mood.negated"))
 
 

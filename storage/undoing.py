@@ -1,5 +1,6 @@
 """Taking back one's own last change, while nobody changed the same thing since."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from storage.people_undoing import PeopleChange, last_people_change, undo_people
 from storage.plan import Action
 from storage.queries import get_action
 from storage.record import UNDONE, By, Change, taken_back, tell
-from storage.refusals import ChangedSince, NothingToUndo
+from storage.refusals import ChangedSince, NothingToUndo, Refusal
 from storage.rights import Act, check, check_author
 from storage.sight import EVERYTHING
 from storage.tables import action as actions
@@ -20,11 +21,18 @@ from storage.tables import action_body, action_member, event, measurement
 from storage.tables import member as members
 
 
-def undo(writing: Writing, by: By, *, told: int | None = None) -> Change | PeopleChange:
-    """Take back a change of one's own: the named event, or the last one. Only while nobody changed the action since."""
-    if told is None and _has_just_undone(writing, by):
-        raise NothingToUndo()
-    row, of_people = _last_of(writing, by, told), last_people_change(writing, by, told)
+def undo(
+    writing: Writing, by: By, *, told: int | None = None, ref: str | None = None, again: bool = False
+) -> Change | PeopleChange:
+    """Take back a change of one's own: the named event, or the last one (of the action `ref`).
+
+    Only while nobody changed the action since. One change after the other can be taken back; `again` says that this
+    one is asked for besides the one before, which a message that Teams delivers twice cannot.
+    """
+    row = _last_of(writing, by, told, ref)
+    of_people = last_people_change(writing, by, told) if ref is None else None
+    if told is None and not again and _has_just_undone(writing, by):
+        raise JustUndone(_left(row))
     if of_people is not None and (row is None or of_people.id > row.id):
         return undo_people(writing, by, of_people)
     if row is None:
@@ -52,6 +60,31 @@ def undo(writing: Writing, by: By, *, told: int | None = None) -> Change | Peopl
     values = {name: from_json(name, value) for name, value in row.before.items() if name != "version"}
     change = change_action(writing, before, by, "undone", values, undoes=row.id)
     return Change(event=change.event, before=before, after=change.after, details={"undid": row.id, "kind": row.kind})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """A change that its author could take back next."""
+
+    event: int
+    ref: str
+    kind: str
+
+
+@dataclass
+class JustUndone(Refusal):
+    """They took something back a moment ago: one more is taken back where they say so."""
+
+    left: Left | None
+
+
+def left_to_undo(reading: Reading, by: By) -> Left | None:
+    """The person's newest change of an action that was not taken back."""
+    return _left(_last_of(reading, by, None, None))
+
+
+def _left(row: Any) -> Left | None:
+    return None if row is None else Left(event=row.id, ref=row.ref, kind=row.kind)
 
 
 REPEATED = timedelta(seconds=90)
@@ -102,7 +135,7 @@ def _has_just_undone(reading: Reading, by: By) -> bool:
     return last is not None and last.kind == UNDONE and by.at - last.at < REPEATED
 
 
-def _last_of(reading: Reading, by: By, told: int | None) -> Any:
+def _last_of(reading: Reading, by: By, told: int | None, ref: str | None) -> Any:
     query = (
         select(event, members.c.name.label("author"), actions.c.ref)
         .join(members, members.c.id == event.c.member)
@@ -112,6 +145,8 @@ def _last_of(reading: Reading, by: By, told: int | None) -> Any:
         .limit(1)
     )
     query = query.where(event.c.id == told if told is not None else event.c.member == by.member.id)
+    if ref is not None:
+        query = query.where(actions.c.ref == ref)
     return reading.connection.execute(
         query.where(event.c.kind.in_(UNDOABLE), event.c.id.not_in(taken_back(reading)))
     ).first()

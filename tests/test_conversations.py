@@ -197,7 +197,39 @@ async def test_undo_twice_takes_back_once(school: School) -> None:
     assert "TI-12" in await nadia.says("annule")
     # Teams delivers again under a new id, half a minute later.
     school.clock.pass_(seconds=30)
-    assert "Je ne trouve plus rien à annuler." in await nadia.says("annule")
+    assert "Annuler aussi celui d'avant ?" in await nadia.says("annule")
+    assert school.rows("SELECT count(*) FROM event WHERE kind = 'undone'")[0][0] == 1
+
+
+async def test_ones_own_changes_are_taken_back_one_after_the_other(school: School) -> None:
+    nadia = school.chat("nadia.lambert")
+    await nadia.says("TI-18 est en cours")
+    await nadia.says("note sur TI-36 : vu en conseil")
+    await nadia.says("TI-12 est terminée")
+    first = await nadia.says("annule")
+    assert "TI-12 est de nouveau" in first
+    assert "Votre changement d'avant : une remarque sur TI-36." in first
+    # A message that Teams delivers twice takes back no second change; whoever means it says so, or presses.
+    asked = await nadia.says("annule")
+    assert "Annuler aussi celui d'avant ?" in asked
+    assert school.rows("SELECT count(*) FROM event WHERE kind = 'undone'")[0][0] == 1
+    second = await nadia.says("annule encore")
+    assert "TI-36" in second
+    third = await nadia.presses("Annuler aussi celui-là")
+    assert "TI-18 est de nouveau « à faire »" in third
+    assert "Votre changement d'avant" not in third
+    assert "Je ne trouve plus rien à annuler." in await nadia.says("annule encore")
+    assert school.rows("SELECT count(*) FROM event WHERE kind = 'undone'")[0][0] == 3
+    assert school.rows("SELECT status FROM action WHERE ref IN ('TI-12', 'TI-18')") == [("todo",), ("todo",)]
+
+
+async def test_the_change_of_the_action_that_is_named_is_taken_back(school: School) -> None:
+    nadia = school.chat("nadia.lambert")
+    await nadia.says("TI-12 est terminée")
+    await nadia.says("TI-18 est en cours")
+    assert "TI-12 est de nouveau « à faire »" in await nadia.says("annule la clôture de TI-12")
+    assert school.rows("SELECT status FROM action WHERE ref = 'TI-18'") == [("in_progress",)]
+    assert "Je ne trouve plus rien à annuler." in await nadia.says("annule la clôture de TI-36")
 
 
 async def test_undo_only_while_nobody_changed_it_since(school: School) -> None:

@@ -159,6 +159,7 @@ def values_of(schools: Schools) -> dict[str, list[Any]]:
         "change": ["marked_done"],
         "by": all_of("name", "member")[:2],
         "by_me": [True],
+        "again": [True],
         "rhythm": ["daily"],
         "threads": ["off"],
         "story": ["quadrimestre"],
