@@ -1,9 +1,9 @@
 """What channels hear of a change, promised in its transaction: the story of the period, and the completion under it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from bot.gathering import gather_again
+from bot.gathering import gather, gather_again
 from bot.house import House
 from bot.story import content_of, refresh_story, tell_story
 from dialogs.cards import announcement
@@ -16,12 +16,15 @@ from storage.plan import Action
 from storage.record import By, Change, get_event, last_event
 
 
-def announce(writing: Writing, house: House, made: Change, by: By) -> int:
-    """Promise the completion to every channel that hears of it; how many. Told in the transaction of the change."""
+def announce(writing: Writing, house: House, made: Change, by: By, *, together: bool = False) -> int:
+    """Promise the completion to every channel that hears of it; how many. Told in the transaction of the change.
+
+    `together`: another post will say it, with others that were completed by the same press.
+    """
     subscribers = list_subscribers(writing, made.after)
     for subscriber in subscribers:
         channel = get_channel(writing, subscriber.conversation)
-        at_once = channel.rhythm == "at_once"
+        at_once = channel.rhythm == "at_once" and not together
         parent = tell_story(writing, house, channel, by.at) if at_once and channel.threads else None
         promise(
             writing,
@@ -39,6 +42,29 @@ def announce(writing: Writing, house: House, made: Change, by: By) -> int:
             by.at,
         )
     return len(subscribers)
+
+
+def announce_together(writing: Writing, house: House, made: list[Change], by: By) -> int:
+    """Promise one post that tells of them all to every channel that hears of any; how many channels."""
+    if len(made) == 1:
+        return announce(writing, house, made[0], by)
+    channels: dict[int, None] = {}
+    for each in made:
+        announce(writing, house, each, by, together=True)
+        channels |= dict.fromkeys(one.conversation for one in list_subscribers(writing, each.after))
+    for number in channels:
+        channel = get_channel(writing, number)
+        if channel.rhythm == "at_once":
+            gather(writing, house, channel, f"batch:{made[0].event}", by.at, before=by.at + timedelta(seconds=1))
+    return len(channels)
+
+
+def correct_told(writing: Writing, house: House, made: Change, by: By) -> int:
+    """Take back what was announced of an action that was done and is so no longer; how many posts."""
+    # What was announced of an earlier occurrence, or taken back before, stays as it is.
+    was_done = made.before.is_done(by.today, house.calendar)
+    announced = last_event(writing, made.before.ref, "marked_done") if was_done else None
+    return take_back(writing, house, made, announced, by) if announced is not None else 0
 
 
 def take_back(writing: Writing, house: House, made: Change, announced: int, by: By) -> int:

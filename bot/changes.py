@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import assert_never
 
-from bot.announcing import announce, announce_again, take_back
+from bot.announcing import announce, announce_again, correct_told, take_back
 from bot.asker import Asker, author
 from bot.channels import subscribed, unsubscribed
 from bot.house import House
@@ -12,6 +12,7 @@ from bot.measuring import LINK, record
 from bot.notifying import notified
 from bot.people import change_people, people_undone
 from bot.refusing import refused
+from bot.several import change_several, undo_several
 from dialogs import answers
 from dialogs.answers import Answer
 from dialogs.people_requests import DescribeBody, EditBody
@@ -39,18 +40,19 @@ from dialogs.requests import (
     Undo,
     Unsubscribe,
 )
+from dialogs.several_requests import ConfirmSeveral
 from dialogs.words import LANGUAGES
 from storage.bodies import find_body
 from storage.commands import KINDS, add_note, assign, changeable, mark_done, postpone, set_status
 from storage.database import Writing
 from storage.people import choose_unit, find_people, set_language
 from storage.people_undoing import PeopleChange
-from storage.record import By, Change, last_event
+from storage.record import By, Change
 from storage.refusals import (
     NoSuchOwner,
     Refusal,
 )
-from storage.undoing import left_to_undo, undo
+from storage.undoing import left_to_undo, made_together, undo
 
 LONGEST_TEXT = 400
 
@@ -95,6 +97,8 @@ def change(
                 return notified(writing, house, request, asker, by)
             case EditBody() | DescribeBody():
                 return change_people(writing, house, request, asker, by)
+            case ConfirmSeveral():
+                return change_several(writing, house, request, asker, by)
             case ChooseUnit():
                 return _choose_unit(writing, house, request, asker, then)
             case _ as unknown:
@@ -123,10 +127,7 @@ def _set_status(
         action = changeable(writing, request.ref, by)
         return answers.ReasonAsked(request=request, action=action)
     made = set_status(writing, request.ref, request.to, by, house.calendar, why=why, version=request.version)
-    # What was announced of an earlier occurrence, or taken back before, stays as it is.
-    was_done = made.before.is_done(by.today, house.calendar)
-    announced = last_event(writing, request.ref, "marked_done") if was_done else None
-    corrected = take_back(writing, house, made, announced, by) if announced is not None else 0
+    corrected = correct_told(writing, house, made, by)
     return _changed(house, made, KINDS[request.to], why, by, corrected)
 
 
@@ -179,6 +180,9 @@ def _assign(writing: Writing, house: House, request: Assign, by: By) -> Answer:
 
 
 def _undo(writing: Writing, house: House, request: Undo, asker: Asker, by: By) -> Answer:
+    together = made_together(writing, by, told=request.event, again=request.again) if request.ref is None else []
+    if len(together) > 1:
+        return undo_several(writing, house, together, by)
     made = undo(writing, by, told=request.event, ref=request.ref, again=request.again)
     if isinstance(made, PeopleChange):
         return people_undone(writing, house, made, asker)

@@ -10,6 +10,7 @@ from bot.bodies import show_people
 from bot.history import changes, last_notes
 from bot.house import House
 from bot.offering import offered
+from bot.several import several_shown
 from bot.told import channel_shown, reminders_shown, undelivered
 from dialogs import answers
 from dialogs.action_cards import PAGE
@@ -34,6 +35,7 @@ from dialogs.requests import (
     WhoAmI,
     WhoIsResponsible,
 )
+from dialogs.several_requests import ChangeSeveral, Confirm, Decline, LooksAtSeveral
 from dialogs.wording import period
 from dialogs.words import words_in
 from storage.calendar import Period
@@ -70,6 +72,7 @@ Look = (
     | ExportPlan
     | ExportReport
     | LooksAtPeople
+    | LooksAtSeveral
 )
 
 
@@ -109,6 +112,8 @@ def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
             return _choice(reading, house, request, asker)
         case ShowBody() | ShowPerson() | ShowUnit() | ShowMyData():
             return show_people(reading, house, request, asker)
+        case ChangeSeveral() | Confirm() | Decline():
+            return several_shown(reading, house, request, asker)
         case NotUnderstood():
             near = tuple(list_actions_by_ref(reading, request.near))
             return answers.Lost(request=request, near=near, example_ref=example(reading, house)[1])

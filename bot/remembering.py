@@ -6,8 +6,10 @@ from typing import Any
 from dialogs import answers
 from dialogs.answers import Answer
 from dialogs.names import Lexicon
-from dialogs.requests import CountActions, ListActions, NotUnderstood, Request, ShowProgress
+from dialogs.requests import CountActions, ListActions, NotUnderstood, Request, ShowProgress, Undo
 from dialogs.sentences import SMALL_WORDS
+from dialogs.several_answers import SeveralAsked
+from dialogs.several_requests import Confirm, ConfirmSeveral, Decline
 from dialogs.slots import request_from, slots_of
 from dialogs.understand import Context
 from storage.folding import fold
@@ -15,7 +17,11 @@ from storage.folding import fold
 
 def what_to_keep(before: dict[str, Any], request: Request, answer: Answer) -> dict[str, Any]:
     """What the next message of this person here may lean on: the last question, what it showed, the last action."""
-    kept = dict(before)
+    kept = {name: value for name, value in before.items() if name != "asked"}
+    if isinstance(answer, SeveralAsked) and answer.able and not answer.lacks:
+        # "Oui" to the preview.
+        which = " ".join(f"{action.ref}:{action.version}" for action in answer.able)
+        kept["asked"] = _written(ConfirmSeveral(which=which, what=answer.what, to=answer.to, reason=answer.reason))
     if not isinstance(request, NotUnderstood):
         kept.pop("waiting", None)
     if isinstance(answer, answers.UnitAsked):
@@ -41,6 +47,14 @@ def remembered(kept: dict[str, Any], what: str) -> ListActions | CountActions | 
         return None
     request = request_from(kept[what]["name"], kept[what]["slots"])
     return request if isinstance(request, ListActions | CountActions | ShowProgress) else None
+
+
+def reply_to_asked(kept: dict[str, Any], request: Request) -> Request:
+    """What "oui" or "non" means to what was asked last; any other request is itself."""
+    if "asked" in kept and isinstance(request, Confirm):
+        return request_from(kept["asked"]["name"], kept["asked"]["slots"])
+    # "Annule" said to a question takes nothing back.
+    return Decline() if "asked" in kept and request == Undo() else request
 
 
 def context_of(kept: dict[str, Any]) -> Context:

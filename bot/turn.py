@@ -17,7 +17,7 @@ from bot.house import House
 from bot.looks import Look, look
 from bot.offering import Made, Offering, make
 from bot.referring import held_by
-from bot.remembering import context_of, only_a_unit, remembered, what_to_keep
+from bot.remembering import context_of, only_a_unit, remembered, reply_to_asked, what_to_keep
 from dialogs.answers import Answer
 from dialogs.cards import card_for
 from dialogs.elements import MOST_BUTTONS, Card, button
@@ -202,7 +202,7 @@ def _understand(reading: Reading, house: House, incoming: Incoming, today: date)
     unit = only_a_unit(said.text, lexicon) if "waiting" in standing.kept else None
     if unit:
         request = ChooseUnit(unit=unit)
-    request = _dated(reading, house, request, today)
+    request = _dated(reading, house, reply_to_asked(standing.kept, request), today)
     return _Meant(request=request, language=chosen or understood.language, standing=standing, understood=understood)
 
 

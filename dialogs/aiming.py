@@ -9,7 +9,8 @@ from dialogs.message import Message
 from dialogs.mood import in_the_way
 from dialogs.phrases import Span
 from dialogs.questions import MOST_OPTIONS, from_hits
-from dialogs.requests import Definite, NeedsChoice, NotUnderstood, Request
+from dialogs.requests import Definite, NeedsChoice, NotUnderstood, Postpone, Request
+from dialogs.several_requests import KINDS, ChangeSeveral
 from dialogs.titles import MARGIN, NEAR, NEARLY, SURE, is_sure, stands_out
 from storage.calendar import AcademicCalendar
 
@@ -52,7 +53,8 @@ _VERBS = (
     "mark_done.says", "mark_done.asks", "mark_done.strong", "mark_done.achieves", "mark_done.does",
     "mark_in_progress.says",
     "mark_in_progress.asks",
-    "abandon.says", "reopen.says", "mood.order", "mood.polite", "mood.wishes", "assign.me", "context.this_one",
+    "abandon.says", "reopen.says", "mood.order", "mood.polite", "mood.wishes", "assign.me",
+    "context.this_one", "context.them",
     "list_actions.one", "context.1", "context.2", "context.3", "context.4", "context.5", "context.6", "context.last",
     "add_note.verb", "add_note.noun", "add_note.to_write",
 )  # fmt: skip
@@ -77,8 +79,12 @@ def target(
     if len(refs) == 1:
         return make(refs[0])
     if refs:
+        if (several := together(make(refs[0]), refs)) is not None:
+            return several
         return NeedsChoice(options=tuple(make(ref) for ref in refs[:MOST_OPTIONS]), words=message.original[:80])
     if not about:
+        if len(day.shown) > 1 and message.has("context.them"):
+            return together(make(day.shown[0]), _so_many(message, day.shown)) or NotUnderstood()
         if day.ref:
             return make(day.ref)
         if day.shown:
@@ -96,6 +102,25 @@ def target(
     if clear and hits[0].score > NEARLY:
         return make(hits[0].ref)
     return NeedsChoice(options=tuple(make(hit.ref) for hit in hits[:3]), words=words, guess=True)
+
+
+def together(one: Definite, refs: tuple[str, ...]) -> ChangeSeveral | None:
+    """The same change of all of these, `one` being that of the first; None where it is made one by one."""
+    if one.name not in KINDS or (isinstance(one, Postpone) and one.by):
+        return None
+    to = one.to if isinstance(one, Postpone) else None
+    return ChangeSeveral(refs=" ".join(refs), what=one.name, to=to, reason=getattr(one, "reason", ""))
+
+
+_NUMBERS = {"deux": 2, "trois": 3, "quatre": 4, "cinq": 5, "six": 6, "two": 2, "three": 3, "four": 4, "five": 5}
+_NUMBERS |= {"twee": 2, "drie": 3, "vier": 4, "vijf": 5, "zes": 6}
+
+
+def _so_many(message: Message, shown: tuple[str, ...]) -> tuple[str, ...]:
+    """ "ces trois actions": the first so many of those that were shown, or all of them."""
+    spans = message.spans("context.them")
+    most = max((_NUMBERS.get(message.words[at], 0) for start, end in spans for at in range(start, end)), default=0)
+    return shown[:most] if most else shown
 
 
 def _meant(message: Message, without: set[int]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from dialogs.requests import (
     Postpone,
     ShowProgress,
 )
+from dialogs.several_answers import SeveralAnswer
 from storage.calendar import AcademicCalendar
 from storage.plan import Action, Indicator
 
@@ -464,6 +465,7 @@ Answer = (
     | FileDeclined
     | FileLost
     | PeopleAnswer
+    | SeveralAnswer
 )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any, assert_never
 
-from dialogs import answers, people_answers
+from dialogs import answers, people_answers, several_answers
 from dialogs.action_cards import announcement, list_card, receipt, shown_card
 from dialogs.answers import Answer, Moment
 from dialogs.change_cards import (
@@ -21,6 +21,7 @@ from dialogs.my_data_card import my_data_card
 from dialogs.people_cards import body_card, body_form, person_card, unit_card
 from dialogs.record_cards import changes_card
 from dialogs.requests import Ask, ChooseUnit, Help, ListActions, ShowAction, ShowProgress
+from dialogs.several_cards import nothing_card, preview_card, several_receipt, several_undone
 from dialogs.told_cards import told_card
 from dialogs.wording import owners, scope, understood, unit_name
 from dialogs.words import Words, words_in
@@ -118,6 +119,14 @@ def _drawn(answer: Answer, moment: Moment, words: Words) -> Card:
             return body_card(answer, words)
         case people_answers.PersonShown():
             return person_card(answer, words)
+        case several_answers.SeveralAsked():
+            return preview_card(answer, moment, words)
+        case several_answers.SeveralChanged():
+            return several_receipt(answer, words)
+        case several_answers.SeveralUndone():
+            return several_undone(answer, words)
+        case several_answers.NothingDone():
+            return nothing_card(words)
         case people_answers.MyData():
             return my_data_card(answer, words)
         case people_answers.UnitShown():

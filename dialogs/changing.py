@@ -79,7 +79,7 @@ class _Said:
 
 def _status(message: Message, day: Day) -> Request | None:
     reason, because = reason_given(message)
-    plain = _plain_spans(message, because)
+    plain = _plain_spans(message, because, pointed=bool(day.shown) and message.has("context.them"))
     about = subject(message, without=because)
     if reopened := plain("reopen.says"):
         if _is_denied(message, reopened[0]):
@@ -135,7 +135,7 @@ def _beside_the_action(message: Message, done: list[Span], begun: list[Span]) ->
     return beside(done) if beside(begun) else done
 
 
-def _plain_spans(message: Message, because: set[int]) -> Callable[..., list[Span]]:
+def _plain_spans(message: Message, because: set[int], *, pointed: bool) -> Callable[..., list[Span]]:
     """Where these cues stand and mean what they say: no noun, no quotation, nothing that another does."""
     orders = message.spans(*_ORDERS)
     orders = [span for span in orders if message.words[span[0] - 1 : span[0]] not in _AUXILIARY]
@@ -152,7 +152,7 @@ def _plain_spans(message: Message, because: set[int]) -> Callable[..., list[Span
             and not (cue.endswith(".asks") and message.words[span[0] - 1 : span[0]] in _AUXILIARY)
             and not (span in orders and _is_what_another_does(message, span))
             and not any(start <= span[0] and span[1] <= end for start, end in mere)
-            and (message.refs or not _is_of_many(message, span, ordered=span in orders))
+            and (message.refs or pointed or not _is_of_many(message, span, ordered=span in orders))
         ]
 
     return plain

@@ -5,6 +5,7 @@ from datetime import date
 from typing import ClassVar
 
 from dialogs.people_requests import ChangesPeople, LooksAtPeople
+from dialogs.several_requests import ConfirmSeveral, LooksAtSeveral
 from storage.plan import Status
 from storage.selection import Selection
 
@@ -362,6 +363,8 @@ Definite = (
     | ExportReport
     | LooksAtPeople
     | ChangesPeople
+    | LooksAtSeveral
+    | ConfirmSeveral
 )
 """The requests that say all that is needed, and that a button can carry."""
 
@@ -413,5 +416,6 @@ Changing = (
     | SendDigest
     | ChooseUnit
     | ChangesPeople
+    | ConfirmSeveral
 )
 """Requests that change something; everything else only looks."""

@@ -32,7 +32,8 @@ _UNITS = {"day": "D", "week": "W", "month": "M", "quarter": "Q", "semester": "S"
 
 def postponement(message: Message, day: Day) -> Request | None:
     spans = message.spans("postpone.has")
-    if not spans or (not message.refs and message.has("list_actions.noun")):
+    pointed = bool(day.shown) and message.has("context.them")
+    if not spans or (not message.refs and not pointed and message.has("list_actions.noun")):
         return None
     if message.has("list_changes.has") and not any(start == 0 for start, _ in message.spans("mood.order")):
         # "change the deadline of TI-27", and not "what changed?".
@@ -68,7 +69,7 @@ def postponement(message: Message, day: Day) -> Request | None:
     if not told and message.has("assign.has") and any(name.kind in ("body", "person") for name in message.names):
         return None
     about = subject(message, "postpone.has", without=skip)
-    if not message.refs and not about and not day.ref:
+    if not message.refs and not about and not day.ref and not pointed:
         return None if is_asked(message) else NotUnderstood()
     if not message.refs and not told and not message.has("mood.order", "mood.polite") and spans[0][0] > 2:
         return None

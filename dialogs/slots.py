@@ -83,7 +83,7 @@ _SLOT_TYPES: dict[str, type] = {
     "plan": str, "format": str,
     "rhythm": str, "threads": str, "story": str, "digest": str, "start": date, "end": date, "publish": bool,
     "channel": int,
-    "again": bool, "member": int,
+    "again": bool, "refs": str, "what": str, "which": str, "member": int,
     "full_name": str, "initials": str, "kind": str, "parent": str, "alias": str, "aliases": str,
 }  # fmt: skip
 

@@ -17,6 +17,7 @@ from dialogs.requests import (
     Unsubscribe,
     WhoAmI,
 )
+from dialogs.several_requests import Confirm, Decline
 
 _WHOLE: tuple[Request, ...] = (Undo(), ShowMyData(), WhoAmI(), Help())
 _COURTESY = ("greet.whole", "thanks.whole", "thanks.more")
@@ -29,6 +30,10 @@ def small_talk(message: Message) -> Request | None:
     if message.refs or message.names:
         return None
     around = message.own(message.spans(*_AROUND))
+    for reply in (Confirm(), Decline()):
+        spans = message.spans(f"{reply.name}.whole")
+        if spans and len(message.own(spans)) == len(message.words) and not is_asked(message):
+            return reply
     more = message.spans("undo.more")
     if more and not message.content(message.own(more) | around) and not _is_denied(message, more):
         return Undo(again=True)

@@ -78,6 +78,24 @@ class JustUndone(Refusal):
     left: Left | None
 
 
+def made_together(reading: Reading, by: By, *, told: int | None, again: bool) -> list[int]:
+    """The events of one press, where what is to be taken back is one of several; empty for what stands alone."""
+    row = _last_of(reading, by, told, None)
+    if row is None or (told is None and not again and _has_just_undone(reading, by)):
+        return []
+    newer = last_people_change(reading, by, told)
+    if newer is not None and newer.id > row.id:
+        return []
+    first = row.batch or row.id
+    query = select(event.c.id).where(
+        event.c.tenant == reading.tenant,
+        event.c.member == row.member,
+        (event.c.id == first) | (event.c.batch == first),
+        event.c.id.not_in(taken_back(reading)),
+    )
+    return list(reading.connection.scalars(query))
+
+
 def left_to_undo(reading: Reading, by: By) -> Left | None:
     """The person's newest change of an action that was not taken back."""
     return _left(_last_of(reading, by, None, None))

@@ -14,6 +14,7 @@ from bot.house import House
 from bot.looks import Asker, Look, look
 from dialogs import answers, requests
 from dialogs import people_requests as people
+from dialogs import several_requests as several
 from dialogs.requests import Changing, Definite, NeedsChoice, NotUnderstood
 from storage.bodies import ensure_body
 from storage.commands import add_note, mark_done
@@ -143,6 +144,7 @@ CASES: dict[type[Any], Case | None] = {
     requests.StartReminders: (Act.OWN, requests.StartReminders()),
     requests.DigestSettings: (Act.OWN, requests.DigestSettings(digest="weekly")),
     requests.SendDigest: (Act.OWN, requests.SendDigest()),
+    several.ConfirmSeveral: (Act.CHANGE, several.ConfirmSeveral(which=f"{REF}:1", what="mark_done")),
     people.EditBody: (Act.MANAGE_BODIES, people.EditBody(body="CQI")),
     people.DescribeBody: (Act.MANAGE_BODIES, people.DescribeBody(body="CQI", full_name="Commission qualité")),
 }
@@ -211,11 +213,12 @@ LOOKS: dict[type[Any], Any] = {
     people.ShowBody: people.ShowBody(body="CQI"),
     people.ShowPerson: people.ShowPerson(person="Karim Benali"),
     people.ShowUnit: people.ShowUnit(unit=HERE),
+    several.ChangeSeveral: several.ChangeSeveral(refs=REF, what="mark_done"),
 }
 
 
 # Files of a whole plan are for those the register knows (`TABLE` has a row for it); one's own data for oneself alone.
-NOT_FOR_ALL = (requests.ExportPlan, requests.ExportReport, people.ShowMyData)
+NOT_FOR_ALL = (requests.ExportPlan, requests.ExportReport, people.ShowMyData, several.Confirm)
 READ_BY_ALL = [kind for kind in get_args(Look) if kind not in NOT_FOR_ALL]
 
 
