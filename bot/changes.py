@@ -6,6 +6,7 @@ from typing import assert_never
 from bot.announcing import announce, announce_again, correct_told, take_back
 from bot.asker import Asker, author
 from bot.channels import subscribed, unsubscribed
+from bot.discretion import discretion, withdraw_posts
 from bot.house import House
 from bot.looks import Look, look
 from bot.measuring import LINK, record
@@ -25,6 +26,8 @@ from dialogs.requests import (
     ChooseUnit,
     DigestSettings,
     ListActions,
+    MakePublic,
+    MarkDiscreet,
     MarkDone,
     MarkInProgress,
     Postpone,
@@ -78,6 +81,8 @@ def change(
                 return _postpone(writing, house, request, asker, by)
             case AddNote() | AddEvidence():
                 return _add_note(writing, house, request, by)
+            case MarkDiscreet() | MakePublic():
+                return discretion(writing, house, request, by)
             case Assign():
                 return _assign(writing, house, request, by)
             case SetLanguage():
@@ -194,6 +199,8 @@ def _undo(writing: Writing, house: House, request: Undo, asker: Asker, by: By) -
     indicator = str(made.details.get("indicator", "")) if made.details["kind"] == "measured" else ""
     value = str(made.details.get("value", ""))
     kind = str(made.details["kind"])
+    if made.after.discreet and not made.before.discreet:
+        corrected += withdraw_posts(writing, house, made.after, by)
     left = left_to_undo(writing, by)
     return answers.Undone(
         action=made.after,

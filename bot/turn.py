@@ -39,6 +39,7 @@ from dialogs.requests import (
     Unsubscribe,
 )
 from dialogs.rescheduling import resolved
+from dialogs.several_requests import ChangeSeveral, ConfirmSeveral
 from dialogs.slots import NotARequest, request_from
 from dialogs.understand import Understood
 from dialogs.words import LANGUAGES, words_in
@@ -251,6 +252,9 @@ def _once_done(request: Changing) -> Look:
     match request:
         case Subscribe() | Unsubscribe():
             return ListSubscriptions()
+        case ConfirmSeveral():
+            refs = " ".join(ref.partition(":")[0] for ref in request.which.split())
+            return ChangeSeveral(refs=refs, what=request.what, to=request.to, reason=request.reason)
         case _:
             ref = getattr(request, "ref", None)
             return ShowAction(ref=ref) if ref else Help()

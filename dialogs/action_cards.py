@@ -135,6 +135,7 @@ def shown_card(answer: ActionShown, moment: Moment, words: Words) -> Card:
     body += [
         small(words.parts((f"{words('action.plan')} {action.plan}", said(action.axis)))),
         title(f"{action.ref} · {said(action.title)}"),
+        *([small(words("action.discreet"), color="Warning")] if action.discreet else []),
         text(
             when,
             spacing="Small",

@@ -64,7 +64,7 @@ def undone_card(answer: Undone, words: Words) -> Card:
     action = answer.action
     if answer.indicator:
         first = words("receipt.undone_value", value=said(answer.value), indicator=said(answer.indicator))
-    elif answer.kind in ("noted", "evidence_added", "assigned", "postponed"):
+    elif answer.kind in ("noted", "evidence_added", "assigned", "postponed", "made_discreet", "made_public"):
         first = words("receipt.undone_other", ref=action.ref)
     else:
         first = words("receipt.undone", ref=action.ref, status=words(f"status.{action.status}"))

@@ -63,8 +63,14 @@ def _line(line: Line, words: Words) -> Element:
     how = words("posts.by", who=said(line.who), day=words.day(line.at.date()))
     told = f"✓ **{line.ref}** {said(shown)}"
     if line.taken_back:
-        told, how = f"~~{line.ref}~~ {said(shown)}", words("posts.taken_back")
-    return text(f"{told}\n\n{how}", spacing="Small", separator=True)
+        told, how = f"~~{line.ref}~~ {said(shown)}", words("posts.taken_back") if line.who else ""
+    return text(f"{told}\n\n{how}" if how else told, spacing="Small", separator=True)
+
+
+def withdrawn_card(words: Words) -> Card:
+    """In place of a post about an action that is not to be announced any more: nothing of it is left."""
+    told = words("announce.withdrawn")
+    return Card(language=words.language, summary=told, body=(small(told),))
 
 
 def gathering_card(gathering: Gathering, words: Words) -> Card:

@@ -148,6 +148,20 @@ class ListChanges(Selecting):
 
 
 @dataclass(frozen=True, kw_only=True)
+class MarkDiscreet:
+    """Not to be announced: from then on only those responsible and coordinators see it, each alone with the bot."""
+
+    name: ClassVar[str] = "mark_discreet"
+    ref: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MakePublic:
+    name: ClassVar[str] = "make_public"
+    ref: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class WhoAmI:
     name: ClassVar[str] = "who_am_i"
 
@@ -338,6 +352,8 @@ Definite = (
     | AddNote
     | AddEvidence
     | Assign
+    | MarkDiscreet
+    | MakePublic
     | ListChanges
     | WhoAmI
     | SetLanguage
@@ -403,6 +419,8 @@ Changing = (
     | AddNote
     | AddEvidence
     | Assign
+    | MarkDiscreet
+    | MakePublic
     | SetLanguage
     | RecordMeasurement
     | Subscribe

@@ -2,13 +2,15 @@
 
 from dialogs.asked import Asked
 from dialogs.message import Message
-from dialogs.mood import is_asked
+from dialogs.mood import is_asked, is_quoted
 from dialogs.people_requests import ShowMyData
 from dialogs.phrases import Span
 from dialogs.requests import (
     Greet,
     Help,
     ListSubscriptions,
+    MakePublic,
+    MarkDiscreet,
     Request,
     SetLanguage,
     Subscribe,
@@ -126,3 +128,15 @@ def subscription(message: Message, asked: Asked) -> Request | None:
     else:
         scope, where = "", ""
     return Unsubscribe(scope=scope, target=where) if ends else Subscribe(scope=scope, target=where)
+
+
+def discretion(message: Message) -> Request | None:
+    """ "ne pas annoncer TI-12", "TI-12 peut être annoncée"; a question, a condition or hearsay changes nothing."""
+    if len(message.refs) != 1 or (is_asked(message) and not message.has("mood.polite")):
+        return None
+    if message.has("mood.condition") or message.cut.is_cut_short:
+        return None
+    for cue, request in (("make_public.has", MakePublic), ("mark_discreet.has", MarkDiscreet)):
+        if any(not is_quoted(message, span) for span in message.spans(cue)):
+            return request(ref=message.refs[0])
+    return None

@@ -33,7 +33,7 @@ from dialogs.requests import (
     WhoIsResponsible,
 )
 from dialogs.selecting import read_selection
-from dialogs.speaking import language_wanted, small_talk, subscription, undo_of_one
+from dialogs.speaking import discretion, language_wanted, small_talk, subscription, undo_of_one
 from storage.calendar import AcademicCalendar
 from storage.folding import fold
 
@@ -101,7 +101,7 @@ def _request(
 ) -> Request:
     if not message.words and not message.cut.links:
         return Help() if not message.original else NotUnderstood()
-    if talk := small_talk(message) or undo_of_one(message) or language_wanted(message):
+    if talk := small_talk(message) or undo_of_one(message) or language_wanted(message) or discretion(message):
         return talk
     if pointed := pointed_at(message, context):
         message = message.pointing(*pointed)

@@ -1,6 +1,6 @@
 """What is kept of one person: shown to them, and removed when they are to be forgotten. It reads no text of others."""
 
-import json
+import re
 from datetime import date
 from typing import Any
 
@@ -122,15 +122,24 @@ def _rename_posts(writing: Writing, member_id: int, names: list[str], pseudonym:
     owed = update(outbox).where(*alone, outbox.c.state.in_(OWED)).values(state="withdrawn", wanted=outbox.c.shown)
     writing.connection.execute(owed)
     writing.connection.execute(update(outbox).where(*alone).values(content=EMPTY))
+    called = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in names if name))
     rows = select(outbox.c.id, outbox.c.content).where(outbox.c.tenant == writing.tenant)
     for number, content in writing.connection.execute(rows).all():
-        text = json.dumps(content, ensure_ascii=False)
-        told = text
-        for name in names:
-            told = told.replace(json.dumps(name, ensure_ascii=False)[1:-1], pseudonym)
-        if told != text:
+        told = _renamed(content, called, pseudonym)
+        if told != content:
             post = (outbox.c.tenant == writing.tenant, outbox.c.id == number)
-            writing.connection.execute(update(outbox).where(*post).values(content=json.loads(told)))
+            writing.connection.execute(update(outbox).where(*post).values(content=told))
+
+
+def _renamed(value: Any, called: re.Pattern[str], pseudonym: str) -> Any:
+    """The same JSON with whole names replaced in its texts."""
+    if isinstance(value, str):
+        return called.sub(pseudonym, value)
+    if isinstance(value, list):
+        return [_renamed(each, called, pseudonym) for each in value]
+    if isinstance(value, dict):
+        return {key: _renamed(each, called, pseudonym) for key, each in value.items()}
+    return value
 
 
 def _close_chats(writing: Writing, member_id: int) -> None:

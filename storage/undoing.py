@@ -1,6 +1,6 @@
 """Taking back one's own last change, while nobody changed the same thing since."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from sqlalchemy import delete, select
 from storage.commands import change_action, locked
 from storage.conditions import visible
 from storage.database import Reading, Writing
+from storage.discretion import MADE_DISCREET, MADE_PUBLIC, set_discreet
 from storage.people_undoing import PeopleChange, last_people_change, undo_people
 from storage.plan import Action
 from storage.queries import get_action
@@ -55,6 +56,9 @@ def undo(
         number = tell(writing, before.id, by, "undone", row.after, {}, undoes=row.id)
         after = get_action(writing.seeing(EVERYTHING), before.ref) or before
         return Change(event=number, before=before, after=after, details={"undid": row.id, "kind": row.kind})
+    if row.kind in (MADE_DISCREET, MADE_PUBLIC):
+        change = set_discreet(writing, row.ref, by, discreet=bool(row.before["discreet"]), undoes=row.id)
+        return replace(change, details={"undid": row.id, "kind": row.kind})
     if row.after["version"] != before.version:
         raise ChangedSince(before)
     values = {name: from_json(name, value) for name, value in row.before.items() if name != "version"}
@@ -118,6 +122,8 @@ UNDOABLE = (
     "noted",
     "evidence_added",
     "assigned",
+    MADE_DISCREET,
+    MADE_PUBLIC,
 )
 """What its author can take back."""
 

@@ -147,3 +147,38 @@ def _everything_about(reading: Reading) -> dict[str, Any]:
         "export": [each.ref for each in exported.actions],
         "titles": [f"{ref} {title}" for ref, title in vocabulary.titles],
     }
+
+
+async def test_discreet_in_words_and_public_again(school: School) -> None:
+    claire, sofie = school.channel("claire.dumont"), school.chat("sofie.peeters")
+    karim, nadia = school.chat("karim.benali"), school.chat("nadia.lambert")
+    await claire.says("abonne ce canal au plan TI")
+    await karim.says("TI-61 est terminée")
+    await school.until_announced(claire.place)
+    title = "Ancrer la culture qualité"
+    assert title in school.announcements(claire.place)[0]
+    hidden = await karim.says("ne pas annoncer TI-61")
+    assert "TI-61 n'est plus annoncée" in hidden
+    assert "L'annonce est corrigée dans 1 canal." in hidden
+    await school.teams.wait_for(lambda: title not in school.announcements(claire.place)[0])
+    await school.teams.wait_for(lambda: title not in school.stories(claire.place)[0])
+    assert "Cette annonce a été retirée." in school.announcements(claire.place)[0]
+    assert title not in await sofie.says("TI-61")
+    assert title not in await claire.says("TI-61")
+    assert "Discrète" in await karim.says("TI-61")
+    assert "C'est déjà le cas" in await karim.says("TI-61 est discrète")
+    refused = await karim.says("TI-61 peut être annoncée")
+    assert "Nadia Lambert" in refused, "whoever may"
+    assert "TI-61 peut être annoncée" in await nadia.says("TI-61 peut être annoncée")
+    assert title in await sofie.says("TI-61")
+    await nadia.presses("Annuler")
+    assert title not in await sofie.says("TI-61")
+    assert "rendue discrète" in await nadia.says("historique de TI-61")
+
+
+async def test_taking_discretion_back_shows_it_again(school: School) -> None:
+    karim, sofie = school.chat("karim.benali"), school.chat("sofie.peeters")
+    await karim.says("TI-61 est confidentielle")
+    assert "Ancrer" not in await sofie.says("TI-61")
+    await karim.presses("Annuler")
+    assert "Ancrer" in await sofie.says("TI-61")

@@ -1,5 +1,6 @@
 """What is kept of a person: shown to them alone, forgotten in time, and erased from every table on demand."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import MetaData, select
 from bot.rounds import make_round
 from storage.database import Database
 from storage.people import find_member_by_email
-from storage.personal import erase
+from storage.personal import _renamed, erase
 from storage.tables import metadata
 from tests.conversation import School, settle
 from tests.databases import TENANT, TODAY
@@ -69,6 +70,13 @@ async def test_whoever_is_erased_is_in_no_table_any_more(school: School) -> None
     assert len(school.unasked(karim.place)) <= 1, "nothing is said to them any more"
     again = await school.chat("karim.benali").says("qui suis-je ?")
     assert "lecture" in again or "lecteur" in again or "lectrice" in again
+
+
+def test_a_short_name_is_replaced_as_a_word_alone() -> None:
+    called = re.compile(r"(?<!\w)Li(?!\w)")
+    post = {"line": {"who": "Li", "ref": "TI-1"}, "body": [{"text": "Par Li, le 3 mai : Lier, Liste"}], "n": 3}
+    told = {"line": {"who": "X", "ref": "TI-1"}, "body": [{"text": "Par X, le 3 mai : Lier, Liste"}], "n": 3}
+    assert _renamed(post, called, "X") == told
 
 
 def test_two_people_of_one_place_are_erased_apart(database: Database) -> None:

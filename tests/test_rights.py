@@ -132,6 +132,8 @@ CASES: dict[type[Any], Case | None] = {
         requests.RecordMeasurement(ref=REF, indicator="Tout nouvel indicateur", value="5", create=True),
     ),
     requests.Assign: (Act.TAKE_ON, requests.Assign(ref=REF, me=True)),
+    requests.MarkDiscreet: (Act.MARK_DISCREET, requests.MarkDiscreet(ref=REF)),
+    requests.MakePublic: None,
     requests.Undo: (Act.UNDO, requests.Undo()),
     requests.SetLanguage: (Act.OWN, requests.SetLanguage(language="nl")),
     requests.ChooseUnit: (Act.OWN, requests.ChooseUnit(unit=HERE)),

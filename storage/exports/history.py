@@ -42,7 +42,7 @@ def told(kind: str, after: dict[str, Any], say: Wording) -> str:
     return say(f"changes.{kind}") if kind in _PLAIN else ""
 
 
-_PLAIN = ("marked_done", "started", "abandoned", "reopened", "assigned")
+_PLAIN = ("marked_done", "started", "abandoned", "reopened", "assigned", "made_discreet", "made_public")
 
 
 def tidied(written: str, say: Wording) -> str:
