@@ -67,7 +67,10 @@ def postpone(writing: Writing, ref: str, to: date, by: By, *, why: str, version:
         raise NotOpen(before)
     if before.deadline.kind is Kind.DAY and before.deadline.end == to:
         raise AlreadySo(before)
-    values = {"kind": Kind.DAY, "start": to, "end": to, "rhythm": None, "deadline": to.isoformat()}
+    values: dict[str, Any] = {"kind": Kind.DAY, "start": to, "end": to, "rhythm": None, "deadline": to.isoformat()}
+    if before.deadline.rhythm is not None:
+        # What recurred and now has one day is yet to be done; the occurrence that was closed stays in the record.
+        values |= {"closed_until": None, "done_by": None, "done_on": None}
     return change_action(writing, before, by, "postponed", values, why=why)
 
 
