@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from bot.house import House
 from dialogs.answers import Author
-from dialogs.requests import CountActions, ListActions, ListChanges, ShowProgress
+from dialogs.requests import ChangeAll, CountActions, ListActions, ListChanges, ShowProgress
 from storage.database import Reading
 from storage.folding import fold
 from storage.plan import Member
@@ -27,7 +27,7 @@ class Asker:
     now: datetime
 
 
-Selecting = TypeVar("Selecting", bound=ListActions | CountActions | ShowProgress | ListChanges)
+Selecting = TypeVar("Selecting", bound=ListActions | CountActions | ShowProgress | ListChanges | ChangeAll)
 
 
 def resolved(request: Selecting, member: Member) -> Selecting:

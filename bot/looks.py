@@ -10,13 +10,14 @@ from bot.bodies import show_people
 from bot.history import changes, last_notes
 from bot.house import House
 from bot.offering import offered
-from bot.several import several_shown
+from bot.several import MOST, preview, several_shown
 from bot.told import channel_shown, reminders_shown, undelivered
 from dialogs import answers
 from dialogs.action_cards import PAGE
 from dialogs.answers import Answer
 from dialogs.people_requests import LooksAtPeople, ShowBody, ShowMyData, ShowPerson, ShowUnit
 from dialogs.requests import (
+    ChangeAll,
     CountActions,
     ExportPlan,
     ExportReport,
@@ -50,6 +51,7 @@ from storage.queries import (
     list_page,
     list_people_of,
     list_progress,
+    list_refs,
 )
 from storage.rights import Act, may
 
@@ -73,6 +75,7 @@ Look = (
     | ExportReport
     | LooksAtPeople
     | LooksAtSeveral
+    | ChangeAll
 )
 
 
@@ -112,6 +115,8 @@ def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
             return _choice(reading, house, request, asker)
         case ShowBody() | ShowPerson() | ShowUnit() | ShowMyData():
             return show_people(reading, house, request, asker)
+        case ChangeAll():
+            return _all_of(reading, house, request, asker)
         case ChangeSeveral() | Confirm() | Decline():
             return several_shown(reading, house, request, asker)
         case NotUnderstood():
@@ -119,6 +124,21 @@ def look(reading: Reading, house: House, request: Look, asker: Asker) -> Answer:
             return answers.Lost(request=request, near=near, example_ref=example(reading, house)[1])
         case _ as unknown:
             assert_never(unknown)
+
+
+def _all_of(reading: Reading, house: House, asked: ChangeAll, asker: Asker) -> Answer:
+    """The preview of one change of a whole selection; what cannot be changed any more is no part of it."""
+    if asked.of_my_unit and asker.member.asks_for is None:
+        return answers.UnitAsked(units=house.lexicon(reading).vocabulary.units)
+    request = resolved(asked, asker.member)
+    titles = titled(reading, house, request.where)
+    refs = list_refs(reading, request.where, asker.member, asker.today, house.calendar, titles)
+    if not refs:
+        return answers.Refused(code="refused.nothing_fits", places={}, hint="refused.nothing_asked_hint")
+    if len(refs) > MOST:
+        return answers.Refused(code="refused.too_many", places={"n": str(len(refs)), "most": str(MOST)})
+    several = ChangeSeveral(refs=" ".join(refs), what=request.what, to=request.to, reason=request.reason)
+    return preview(reading, house, several, asker)
 
 
 def _selecting(

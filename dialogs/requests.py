@@ -31,6 +31,16 @@ class CountActions(Selecting):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ChangeAll(Selecting):
+    """The same change of all the actions of a selection, shown before anything is changed (`ChangeSeveral`)."""
+
+    name: ClassVar[str] = "change_all"
+    what: str = ""
+    to: date | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ShowProgress(Selecting):
     name: ClassVar[str] = "show_progress"
 
@@ -380,6 +390,7 @@ Definite = (
     | LooksAtPeople
     | ChangesPeople
     | LooksAtSeveral
+    | ChangeAll
     | ConfirmSeveral
 )
 """The requests that say all that is needed, and that a button can carry."""

@@ -7,6 +7,7 @@ from typing import Any, get_args
 from dialogs.requests import (
     KINDS_OF_CHANGE,
     Abandon,
+    ChangeAll,
     Definite,
     ListActions,
     ListChanges,
@@ -52,6 +53,11 @@ def request_from(name: str, slots: dict[str, Any]) -> Definite:
         if issubclass(kind, Selecting):
             where = Selection(**_selection(slots))
             request: Definite = kind(where=where, of_my_unit=slots.get("of_my_unit") is True)
+            if isinstance(request, ChangeAll):
+                on = slots.get("to")
+                to = date.fromisoformat(on) if isinstance(on, str) and on else None
+                request = replace(request, what=slots.get("what", ""), to=to, reason=slots.get("reason", ""))
+                _check_types(request)
             page = slots.get("page")
             if isinstance(request, ListChanges):
                 more: dict[str, Any] = {name: slots[name] for name in ("ref", "change", "by", "by_me") if name in slots}

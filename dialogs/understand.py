@@ -33,6 +33,7 @@ from dialogs.requests import (
     WhoIsResponsible,
 )
 from dialogs.selecting import read_selection
+from dialogs.several import change_of_all
 from dialogs.speaking import discretion, language_wanted, small_talk, subscription, undo_of_one
 from storage.calendar import AcademicCalendar
 from storage.folding import fold
@@ -107,6 +108,8 @@ def _request(
         message = message.pointing(*pointed)
     if about := acquaintance(message) or description(message):
         return about
+    if (everything := change_of_all(message, today, calendar)) is not None:
+        return everything
     day = Day(today=today, calendar=calendar, ref=context.ref, shown=context.shown)
     if notices := about_notices(message, day):
         return notices

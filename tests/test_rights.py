@@ -25,6 +25,7 @@ from storage.plan import Member, Role
 from storage.queries import get_action
 from storage.record import By
 from storage.rights import TABLE, Act, Tie, is_allowed
+from storage.selection import Selection
 from storage.tables import action, action_body, action_member, membership
 from storage.tables import member as members
 from tests.conversation import School
@@ -216,6 +217,7 @@ LOOKS: dict[type[Any], Any] = {
     people.ShowPerson: people.ShowPerson(person="Karim Benali"),
     people.ShowUnit: people.ShowUnit(unit=HERE),
     several.ChangeSeveral: several.ChangeSeveral(refs=REF, what="mark_done"),
+    requests.ChangeAll: requests.ChangeAll(where=Selection(body="GT Alumni"), what="mark_done"),
 }
 
 

@@ -108,3 +108,16 @@ async def test_a_question_about_several_changes_nothing(school: School) -> None:
     ):
         seen = await nadia.says(text)
         assert "Marquer" not in seen
+
+
+async def test_all_of_a_selection(school: School) -> None:
+    nadia = school.chat("nadia.lambert")
+    open_ones = await nadia.says("combien d'actions de l'APACH dans le plan TI ?")
+    asked = await nadia.says("toutes les actions de l'APACH du plan TI sont terminées")
+    count = int(open_ones.text.splitlines()[1].split()[0])
+    assert count > 1
+    assert f"Marquer ces {count} actions comme réalisées ?" in asked
+    assert f"{count} actions réalisées" in await nadia.says("oui")
+    assert "C'est annulé" in await nadia.says("annule")
+    nothing = await nadia.says("toutes les actions de l'APACH du plan TI sont-elles terminées ?")
+    assert "Marquer" not in nothing
