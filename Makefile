@@ -82,6 +82,7 @@ chaos: $(VENV)/.installed-dev
 
 soak: $(VENV)/.installed-dev
 	@$(BIN)/python -m tests.soak.chaos --kills 1000 --seed 7
+	@$(BIN)/python -m tests.soak.races 10000
 
 lint: $(VENV)/.installed-dev
 	@$(BIN)/ruff check .
