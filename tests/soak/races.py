@@ -7,6 +7,7 @@ import tempfile
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from sqlalchemy import select
@@ -40,7 +41,7 @@ class Outcome:
         return f"{self.kind}: {self.changes} changes, {self.told} conflicts told, {self.lost} lost"
 
 
-def races(kind: str, changes: int) -> Outcome:
+def races(kind: str, changes: int, processes: int = PROCESSES) -> Outcome:
     """Until at least so many changes were kept, on `sqlite` or `postgresql`."""
     with ExitStack() as stack:
         shelf = (
@@ -51,9 +52,10 @@ def races(kind: str, changes: int) -> Outcome:
         database = stack.enter_context(shelf.database())
         first, begun = _versions(database), len(_chain(database))
         url = database.engine.url.render_as_string(hide_password=False)
-        share = -(-changes // PROCESSES)
-        with multiprocessing.get_context("spawn").Pool(PROCESSES) as pool:
-            counts = pool.starmap(_race, [(url, number, share) for number in range(PROCESSES)])
+        share = -(-changes // processes)
+        context = multiprocessing.get_context("spawn")
+        with context.Pool(processes, _at_the_start, (context.Barrier(processes),)) as pool:
+            counts = pool.starmap(_race, [(url, number, share) for number in range(processes)], chunksize=1)
         kept, told = (sum(column) for column in zip(*counts, strict=True))
         grown = sum(version - first[number] for number, version in _versions(database).items())
         chain = _chain(database)[begun:]
@@ -62,6 +64,15 @@ def races(kind: str, changes: int) -> Outcome:
             broken += before != first[number] or after != before + 1
             first[number] = after
         return Outcome(kind=kind, changes=kept, told=told, lost=abs(kept - grown) + abs(kept - len(chain)) + broken)
+
+
+_start: Barrier | None = None
+
+
+def _at_the_start(barrier: Barrier) -> None:
+    """Each process waits here for the others: they run at the same time, however long one takes to be up."""
+    global _start
+    _start = barrier
 
 
 def _race(url: str, number: int, share: int) -> tuple[int, int]:
@@ -73,6 +84,8 @@ def _race(url: str, number: int, share: int) -> tuple[int, int]:
     who = Member(id=person, name="", email="", role=Role.ADMIN)
     by = By(member=who, at=datetime(2026, 3, 18, 9, tzinfo=UTC), today=TODAY, through="button")
     kept = told = 0
+    assert _start is not None
+    _start.wait(timeout=50)
     while kept < share:
         ref = chance.choice(REFS)
         with database.reading(TENANT, EVERYTHING) as reading:
