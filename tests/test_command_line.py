@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -62,9 +63,20 @@ class Ended:
 Run = Callable[..., Ended]
 
 
+@pytest.fixture(scope="session")
+def _migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty database at the newest schema, made once."""
+    file = tmp_path_factory.mktemp("migrated") / "boucle.db"
+    database = Database(f"sqlite:///{file}")
+    database.migrate()
+    database.close()
+    return file
+
+
 @pytest.fixture(autouse=True)
-def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Nothing of ours is set, the operator speaks French, and the folder is empty."""
+def _environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, _migrated: Path) -> None:
+    """Nothing of ours is set, the operator speaks French, and the folder holds an empty database."""
+    shutil.copy(_migrated, tmp_path / "boucle.db")
     for field, info in Settings.model_fields.items():
         for name in (str(info.validation_alias), f"BOUCLE_{field}"):
             for spelling in (name, name.upper(), name.lower()):
@@ -839,6 +851,7 @@ def test_a_database_that_somebody_else_keeps_locked(
     ],
 )
 def test_settings_that_stop_the_start(boucle: Run, wrong: dict[str, str], words: str) -> None:
+    Path("boucle.db").unlink()
     for command in (("serve",), ("check",), ("chat",)):
         ended = boucle(*command, **wrong)
         assert words in ended.sentence
@@ -938,6 +951,7 @@ def test_chat_ends_with_its_input(boucle: Run) -> None:
 
 
 def test_the_package_carries_what_is_set(boucle: Run, tmp_path: Path) -> None:
+    Path("boucle.db").unlink()
     out = tmp_path / "boucle.zip"
     set_ = {
         "BOUCLE_PUBLIC_URL": "https://boucle.ecole.be",
