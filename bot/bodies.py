@@ -9,6 +9,7 @@ from dialogs import answers
 from dialogs import people_answers as seen
 from dialogs.answers import Answer
 from dialogs.people_requests import LooksAtPeople, ShowBody, ShowMyData, ShowPerson, ShowUnit
+from dialogs.requests import Assign
 from dialogs.wording import unit_name
 from storage.bodies import find_body, get_body, list_below, list_memberships, members_on, unit_of
 from storage.database import Reading
@@ -86,7 +87,7 @@ def _person(reading: Reading, house: House, request: ShowPerson, asker: Asker) -
     )
 
 
-NamesSomebody = TypeVar("NamesSomebody", bound=ShowPerson)
+NamesSomebody = TypeVar("NamesSomebody", bound=ShowPerson | Assign)
 
 
 def which_person(several: SeveralPeople, request: NamesSomebody) -> Answer:

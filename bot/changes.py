@@ -5,6 +5,7 @@ from typing import assert_never
 
 from bot.announcing import announce, announce_again, correct_told, take_back
 from bot.asker import Asker, author
+from bot.bodies import which_person
 from bot.channels import subscribed, unsubscribed
 from bot.discretion import discretion, withdraw_posts
 from bot.house import House
@@ -54,6 +55,7 @@ from storage.record import By, Change
 from storage.refusals import (
     NoSuchOwner,
     Refusal,
+    SeveralPeople,
 )
 from storage.undoing import left_to_undo, made_together, undo
 
@@ -178,7 +180,11 @@ def _assign(writing: Writing, house: House, request: Assign, by: By) -> Answer:
         return answers.Assigned(action=made.after, to=by.member.name, by=author(by, house), event=made.event)
     body = find_body(writing, name)
     people = [] if body is not None else find_people(writing, name)
-    if body is None and len(people) != 1:
+    if request.member is not None:
+        people = [person for person in people if person.id == request.member]
+    if len(people) > 1:
+        return which_person(SeveralPeople(name, tuple(people)), request)
+    if body is None and not people:
         raise NoSuchOwner(name)
     made = assign(writing, request.ref, by, body_id=body, member_id=people[0].id if people else None)
     return answers.Assigned(action=made.after, to=name, by=author(by, house), event=made.event)

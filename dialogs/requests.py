@@ -135,6 +135,8 @@ class Assign:
     body: str = ""
     person: str = ""
     me: bool = False
+    member: int | None = None
+    """The number of one person, where several are called so."""
 
 
 KINDS_OF_CHANGE = (

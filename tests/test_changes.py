@@ -187,3 +187,19 @@ async def test_a_priority_is_one_two_or_three(school: School) -> None:
     for priority in (10**10, -1, 0, "3", [3], 2.5):
         card = await luc.presses_data("list_actions", {"priority": priority, "lang": "fr"})
         assert "Je ne comprends plus ce bouton" in card
+
+
+async def test_of_two_people_of_one_name_one_is_chosen(school: School) -> None:
+    with school.database.engine.begin() as connection:
+        for unit in ("Haute école", "Haute école/Soins infirmiers"):
+            connection.exec_driver_sql(
+                "INSERT INTO member (tenant, email, name, role, unit) VALUES "
+                f"('default', '{len(unit)}@ecole.example', 'Zoé Lemaire', 'member', '{unit}')"
+            )
+    nadia = school.chat("nadia.lambert")
+    asked = await nadia.says("confie TI-12 à Zoé Lemaire")
+    assert len(asked.buttons) == 2
+    button = asked.buttons[1]
+    given = await nadia.presses_data(button["verb"], button["data"])
+    assert "TI-12 est confiée à Zoé Lemaire" in given
+    assert school.rows("SELECT member FROM action_member") == [(button["data"]["member"],)]
