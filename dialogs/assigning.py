@@ -9,6 +9,7 @@ from dialogs.mood import is_asked, is_polite, is_quoted, is_wondered
 from dialogs.phrases import Span
 from dialogs.questions import lost
 from dialogs.requests import Assign, NotUnderstood, Request
+from storage.folding import fold
 
 _NAME = re.compile(r"[A-ZÀ-Ý][\w'’-]+(?: (?:[A-ZÀ-Ý][\w'’-]+|de|van|der|den|El|la|le))*")
 
@@ -72,11 +73,23 @@ def _given(message: Message, day: Day, given: list[Span]) -> Request | None:
     return target(message, day, about, lambda ref: Assign(ref=ref, body=body, person=person)) or None
 
 
+def _another_first_name(message: Message, at: int, person: str) -> bool:
+    """ "Marie Dupont" is not Claire Dumont, however near: before the word stands a first name that is not theirs."""
+    before = at - 1
+    if before < 0 or not message.written((before, before + 1))[:1].isupper():
+        return False
+    word = message.words[before]
+    known = word in message.says.known or word in message.says.small_words or word == "@"
+    return not known and word not in fold(person).split()
+
+
 def _person_called(message: Message) -> tuple[str, set[int]]:
     """Somebody by a first name, or by capitals where we do not know the person."""
     for at, word in enumerate(message.words):
         person = message.lexicon.person_called(word)
         if person and message.written((at, at + 1))[:1].isupper():
+            if _another_first_name(message, at, person):
+                return message.written((at - 1, at + 1)), {at - 1, at}
             return person, {at}
     for at in range(1, len(message.words)):
         if message.words[at] in message.says.small_words or message.words[at] in message.says.known:
